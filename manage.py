@@ -1,0 +1,15 @@
+#!/usr/bin/env python
+"""The portal's command line: `python manage.py help` lists what it can do."""
+
+import os
+import sys
+
+from pension_portal.servers import ensure_servers
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pension_portal.settings")
+    ensure_servers()
+
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,27 @@
+"""The Celery app. It only wakes workers: the state of every job is a row in PostgreSQL.
+
+A lost or doubled message is therefore harmless: the sweep finds a job nobody woke for, and a
+job woken twice is run once because its lease is taken in the database.
+"""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_init
+
+from pension_portal.servers import ensure_servers
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pension_portal.settings")
+ensure_servers()
+
+app = Celery("pension_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["pension_portal"])
+
+
+@worker_init.connect
+def _refuse_unsafe_production(**kwargs):
+    """Workers run no system checks by themselves, and they hold the same keys as the website."""
+    from pension_portal.checks import refuse_unsafe_production
+
+    refuse_unsafe_production()

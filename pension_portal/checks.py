@@ -1,0 +1,2 @@
+def refuse_unsafe_production():
+    pass

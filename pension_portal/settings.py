@@ -1,0 +1,262 @@
+"""The portal's one settings file: every difference between machines comes from the environment.
+
+The names are listed with their meaning in `.env.example`. Without any of them the portal runs as
+a demonstration on this machine alone; `PORTAL_ENV=production` turns on the checks of `checks.py`.
+"""
+
+import os
+from pathlib import Path
+
+import environ
+
+from pension_portal.servers import EMBEDDED, portal_var
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PRODUCTION = env("PORTAL_ENV", default="development") == "production"
+HTTPS = env.bool("PORTAL_HTTPS", default=PRODUCTION)
+DEBUG = env.bool("PORTAL_DEBUG", default=False)
+
+# Where the portal keeps what is neither code nor database: keys it made, sealed uploads.
+VAR = portal_var()
+FILES_FOLDER = Path(env("PORTAL_FILES", default=str(VAR / "files")))
+KEYS_FOLDER = VAR / "keys"
+
+
+def _key_of_this_machine(name):
+    """Return the secret kept in var/keys/<name>, made at random when it is first asked for."""
+    path = KEYS_FOLDER / name
+    if not path.exists():
+        KEYS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(os.urandom(32).hex(), encoding="ascii")
+        try:
+            # Two first starts at once must agree on one key, so the first link wins.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _secret(variable, name):
+    """Return the secret from the environment; only outside production may it be made up."""
+    return env(variable, default="") or ("" if PRODUCTION else _key_of_this_machine(name))
+
+
+# Django will not start with an empty key, and the check must be able to say what is wrong.
+SECRET_KEY = _secret("PORTAL_SECRET_KEY", "session") or "missing"
+SEAL_KEY = _secret("PORTAL_SEAL_KEY", "seal")
+INDEX_KEY = _secret("PORTAL_INDEX_KEY", "index")
+
+ALLOWED_HOSTS = env.list(
+    "PORTAL_ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = env.list("PORTAL_TRUSTED_ORIGINS", default=[])
+EMBEDDED_SERVERS = bool(os.environ.get(EMBEDDED))
+
+INSTALLED_APPS = [
+    # The ground comes first: its `migrate` stands in for Django's own.
+    "pension_portal",
+    "townships",
+    "staff",
+    "policies",
+    "enrollment",
+    "contributions",
+    "subsidies",
+    "benefits",
+    "oversight",
+    "axes",
+    "django_htmx",
+    "pgtrigger",
+    "pghistory",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "pension_portal.browser_policy.browser_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pension_portal.refusals.RefusalMiddleware",
+    # Last, as its makers ask: it answers for a sign-in that was refused too often.
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "pension_portal.urls"
+WSGI_APPLICATION = "pension_portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------
+# DATABASE_URL signs in as the owner of the tables, who migrates. Everything else runs under
+# DATABASE_ROLE, which may add ledger rows but not change them.
+DATABASE_ROLE = env("PORTAL_DB_ROLE", default="portal_app")
+DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"].update(
+    CONN_MAX_AGE=60,
+    CONN_HEALTH_CHECKS=True,
+    OPTIONS=DATABASES["default"].get("OPTIONS", {})
+    | ({"options": f"-c role={DATABASE_ROLE}"} if DATABASE_ROLE else {}),
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Dotted names, each called with a cursor of the owner after every migration.
+AFTER_MIGRATE = []
+
+# --- Jobs -----------------------------------------------------------------------------------
+JOB_STEPS = {
+    "payment_feed": [
+        "contributions.reading.read_feed",
+        "contributions.judging.judge_feed",
+        "contributions.posting.post_feed",
+        "subsidies.entitlements.entitle_feed",
+        "oversight.snapshots.note_progress",
+    ],
+    "roster_import": [
+        "enrollment.rosters.read_roster",
+        "enrollment.rosters.load_roster",
+    ],
+}
+SWEEP_SECONDS = 3
+
+CELERY_BROKER_URL = env("REDIS_URL")
+# Redis is asked again soon for what a dead worker held; the defaults made that take 100 s.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "global_keyprefix": env("PORTAL_BROKER_PREFIX", default=""),
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "Asia/Shanghai"
+# A click must not hang while the broker is away: the sweep will find the job.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep_jobs": {
+        "task": "pension_portal.tasks.sweep_jobs",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+
+# --- Who is there ---------------------------------------------------------------------------
+AUTH_USER_MODEL = "staff.Staff"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "staff:sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "staff:sign_in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# Guessing is stopped for the account, wherever the guesses come from (等保 8.1.4.1).
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+SESSION_IDLE_MINUTES = 30
+SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A browser takes a __Host- cookie only over HTTPS and only for this very host.
+SESSION_COOKIE_NAME = "__Host-portal-session" if HTTPS else "portal-session"
+CSRF_COOKIE_NAME = "__Host-portal-csrf" if HTTPS else "portal-csrf"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.int("PORTAL_HSTS_SECONDS", default=365 * 24 * 3600 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.bool("PORTAL_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Words, days and files ------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+# For a demonstration set in the past; the ledger's clock reads it, see clock.py.
+PORTAL_TODAY = env("PORTAL_TODAY", default="")
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# Without collected files (a checkout, a test) they are served from where they lie.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("PORTAL_LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

@@ -1,0 +1,23 @@
+"""Every address of the portal; each app keeps its own list beside its views."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from pension_portal.health import health
+
+APPS_WITH_PAGES = [
+    "staff",
+    "townships",
+    "policies",
+    "enrollment",
+    "contributions",
+    "subsidies",
+    "oversight",
+]
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("language/", include("django.conf.urls.i18n")),
+    *[path("", include(f"{app}.urls")) for app in APPS_WITH_PAGES if find_spec(f"{app}.urls")],
+]
