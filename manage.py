@@ -4,11 +4,8 @@
 import os
 import sys
 
-from pension_portal.servers import ensure_servers
-
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pension_portal.settings")
-    ensure_servers()
 
     from django.core.management import execute_from_command_line
 

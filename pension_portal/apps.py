@@ -7,5 +7,5 @@ class PensionPortalConfig(AppConfig):
     verbose_name = _("系统基础")
 
     def ready(self):
-        """Register the system checks, and start Celery so that every process sends to one broker."""
+        """Register the system checks and the Celery app that every process sends with."""
         from pension_portal import celery, checks  # noqa: F401

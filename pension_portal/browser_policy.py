@@ -1,4 +1,4 @@
-"""What a browser may do with a page of the portal: load our own files, run no inline code, keep nothing.
+"""What a browser may do with a page: load our own files, run no inline code, keep nothing.
 
 Pages carry personal data, so nothing that is not a static file may rest in a cache.
 """

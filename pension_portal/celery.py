@@ -9,14 +9,13 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 
-from pension_portal.servers import ensure_servers
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pension_portal.settings")
-ensure_servers()
 
 app = Celery("pension_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pension_portal"])
+# "Current" is per thread, and gunicorn answers from several.
+app.set_default()
 
 
 @worker_init.connect

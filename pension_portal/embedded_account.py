@@ -13,7 +13,7 @@ UNPRIVILEGED = "nobody"
 
 
 def can_be_entered(path):
-    """Return whether an account without rights can get as far as this path: all parents are open."""
+    """Return whether an account without rights gets as far as this path: all parents are open."""
     existing = [parent for parent in path.parents if parent.exists()]
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in existing)
 

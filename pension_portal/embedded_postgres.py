@@ -25,6 +25,7 @@ DATABASE = "portal"
 START_SECONDS = 60
 START_ATTEMPTS = 3
 CONNECT_SECONDS = 3
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 (looked at, not written to)
 MEGABYTE = 1024 * 1024
 
 
@@ -205,7 +206,7 @@ class EmbeddedPostgres:
     # --- Settings ---------------------------------------------------------------------------
 
     def _write_settings(self, *, port):
-        """Write what differs from PostgreSQL's defaults; sized for whole-file work on this machine."""
+        """Write what differs from PostgreSQL's defaults, sized for whole-file work."""
         memory = _memory_bytes() // MEGABYTE
         free_disk = shutil.disk_usage(self.folder).free // MEGABYTE
         settings = {
@@ -251,7 +252,7 @@ class EmbeddedPostgres:
 
 
 def _memory_bytes():
-    """Return the memory this process may use: the machine's, or the container's when that is less."""
+    """Return the memory this process may use: the machine's, or the container's if less."""
     total = psutil.virtual_memory().total
     try:
         limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
@@ -263,7 +264,7 @@ def _memory_bytes():
 def _dynamic_shared_memory():
     """Return where parallel workers share memory; a container's /dev/shm may be only 64 MB."""
     try:
-        roomy = shutil.disk_usage("/dev/shm").total >= 1024 * MEGABYTE
+        roomy = shutil.disk_usage(SHARED_MEMORY).total >= 1024 * MEGABYTE
     except OSError:
         roomy = False
     return "posix" if roomy else "mmap"

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import environ
 
-from pension_portal.servers import EMBEDDED, portal_var
+from pension_portal.servers import EMBEDDED, ensure_servers, portal_var
+
+# Every process reads its settings first, so none of them can meet a portal without servers.
+ensure_servers()
 
 env = environ.Env()
 
@@ -205,6 +208,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it would have guesses counted per address instead
 
 SESSION_IDLE_MINUTES = 30
 SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
@@ -250,7 +254,9 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# An upload holds identity numbers: it stays in memory until it is sealed, never in a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES + 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""Django's `migrate`, run as the owner of the tables, followed by the grants of the portal's role."""
+"""Django's `migrate`, run as the owner of the tables; then the grants of the portal's role."""
 
 from django.conf import settings
 from django.core.management.commands import migrate
