@@ -134,7 +134,7 @@ DATABASES["default"].update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
-AFTER_MIGRATE = []
+AFTER_MIGRATE = ["contributions.protection.protect_ledger", "staff.audit.protect_trail"]
 
 # --- Jobs -----------------------------------------------------------------------------------
 JOB_STEPS = {

@@ -1,0 +1,77 @@
+"""What the contributions app refuses, and the sentence for each."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pension_portal.refusals import Refusal
+
+
+class FeedAlreadyPosted(Refusal):
+    code = "feed_already_posted"
+    sentence = _("「%(file_name)s」已于 %(posted_at)s 入账，不再重复核对。需要重来时，先整批冲正。")
+
+
+class FeedNotPosted(Refusal):
+    code = "feed_not_posted"
+    sentence = _("「%(file_name)s」还没有入账，没有可以冲正的账目。")
+
+
+class FeedAlreadyReversed(Refusal):
+    code = "feed_already_reversed"
+    sentence = _("「%(file_name)s」已于 %(reversed_at)s 整批冲正。需要恢复时，重新上传文件。")
+
+
+class FeedDoesNotWait(Refusal):
+    code = "feed_does_not_wait"
+    sentence = _("「%(file_name)s」不在等待决定，刷新页面看最新进度。")
+
+
+class ReversalNeedsReason(Refusal):
+    code = "reversal_needs_reason"
+    sentence = _("冲正要写明原因，例如「传错文件」，写好后再点冲正。")
+    status = 400
+
+
+class UploaderMayNotApprove(Refusal):
+    code = "uploader_may_not_approve"
+    sentence = _("文件由本人上传，入账须由另一位县级审批人员决定。")
+    status = 403
+
+
+class ColumnsNotFound(Refusal):
+    code = "columns_not_found"
+    sentence = _(
+        "文件里没有找到%(columns)s列。核对是否传错文件；表头写法不同的，改成模板写法后再传。"
+    )
+    status = 400
+
+
+class PolicyNotPublished(Refusal):
+    code = "policy_not_published"
+    sentence = _(
+        "%(year)s 年度没有已发布的养老保险政策，无法核对档次。先在「政策」中发布，再上传文件。"
+    )
+
+
+class ExceptionAlreadySettled(Refusal):
+    code = "exception_already_settled"
+    sentence = _("这笔异常已由 %(name)s 于 %(at)s 处理，打开看结果。")
+
+
+class ExceptionStillHeld(Refusal):
+    code = "exception_still_held"
+    sentence = _("还不能入账：%(reason)s。%(remedy)s。")
+
+
+class ExceptionNotSetAside(Refusal):
+    code = "exception_not_set_aside"
+    sentence = _("这笔异常没有被剔除，不需要恢复。")
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    sentence = _("剔除要写明原因，例如「他县参保，已请税务退费」。")
+    status = 400
+
+
+class BooksDoNotBalance(AssertionError):
+    """The figures of a feed do not add up; nothing of it may be committed."""

@@ -1,0 +1,147 @@
+"""The ledger: transfers between accounts, only ever added.
+
+    2021-03-05  张桂兰 pays 300 yuan        payer → personal            300.00   normal, own
+    2021-03-09  the file was the wrong one  personal → payer            300.00   reversal of the first
+
+One row moves one positive sum from an account to another, so the books balance by construction. What a person has is what
+went into their accounts less what went out.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.models import PeopleQuerySet, Resident
+
+
+class Transfer(models.Model):
+    """One movement of money between two accounts (账目)."""
+
+    class Kind(models.TextChoices):
+        NORMAL = "normal", _("正常缴费")
+        BACK = "back", _("补缴")
+        REFUND = "refund", _("退费")
+        REVERSAL = "reversal", _("冲正")
+
+    class Source(models.TextChoices):
+        OWN = "own", _("个人缴费")
+        PROXY = "proxy", _("政府代缴")
+
+    class Account(models.TextChoices):
+        PAYER = "payer", _("缴费人")
+        GOVERNMENT = "government", _("政府代缴资金")
+        PERSONAL = "personal", _("个人账户·个人缴费")
+        PERSONAL_PROXY = "personal_proxy", _("个人账户·政府代缴")
+
+    pk = models.CompositePrimaryKey("county_code", "year", "id")
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    year = models.SmallIntegerField(_("缴费年度"))
+    id = models.BigIntegerField(_("账目号"))
+    scheme_id = models.SmallIntegerField(_("险种"))
+    # No foreign key in the database: a check for each of 200,000 rows costs more than posting them, and
+    # posting takes the resident from a join with the registry, which never deletes.
+    resident = models.ForeignKey(
+        Resident,
+        models.PROTECT,
+        verbose_name=_("居民"),
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    village_code = models.CharField(_("村（社区）"), max_length=12)
+    kind = models.CharField(_("类型"), max_length=8, choices=Kind)
+    source = models.CharField(_("资金来源"), max_length=5, choices=Source)
+    from_account = models.CharField(_("转出"), max_length=16, choices=Account)
+    to_account = models.CharField(_("转入"), max_length=16, choices=Account)
+    amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2)
+    people = models.SmallIntegerField(_("缴费人数增减"))
+    tier_amount = models.DecimalField(_("档次"), max_digits=10, decimal_places=2, null=True)
+    paid_on = models.DateField(_("缴款日期"))
+    treasury_on = models.DateField(_("入库日期"), null=True)
+    channel = models.CharField(_("缴费渠道"), max_length=40)
+    receipt = models.CharField(_("电子税票号码"), max_length=40)
+    feed_id = models.BigIntegerField(_("缴费文件"), null=True)
+    row_no = models.IntegerField(_("文件行"), null=True)
+    reverses_id = models.BigIntegerField(_("冲销账目"), null=True)
+    natural_key = models.UUIDField()
+    occurrence = models.SmallIntegerField(default=0)
+    posted_at = models.DateTimeField(_("入账时间"))
+
+    objects = PeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("账目")
+        ordering = ["-year", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "year", "natural_key", "occurrence"], name="posted_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(from_account=models.F("to_account")), name="transfer_moves_money"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["resident", "year"], name="transfer_of_resident"),
+            models.Index(fields=["county_code", "feed_id", "row_no"], name="transfer_of_feed_row"),
+            models.Index(
+                fields=["county_code", "reverses_id"],
+                name="transfer_taking_back",
+                condition=Q(reverses_id__isnull=False),
+            ),
+        ]
+
+    @property
+    def is_into_the_account(self):
+        return self.to_account in (self.Account.PERSONAL, self.Account.PERSONAL_PROXY)
+
+    @property
+    def signed_amount(self):
+        return self.amount if self.is_into_the_account else -self.amount
+
+
+class DeterminationQuerySet(PeopleQuerySet):
+    def approved(self):
+        return self.exclude(approved_on=None)
+
+
+class Determination(models.Model):
+    """What a person may pay for missed years (补缴核定): the years and the sum that the agency approved."""
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    resident = models.ForeignKey(Resident, models.PROTECT, verbose_name=_("居民"), related_name="+")
+    village_code = models.CharField(_("村（社区）"), max_length=12)
+    scheme_id = models.SmallIntegerField(_("险种"))
+    number = models.CharField(_("征集通知流水号"), max_length=40)
+    amount = models.DecimalField(_("核定金额"), max_digits=12, decimal_places=2)
+    approved_on = models.DateField(_("核定日期"), null=True)
+
+    objects = DeterminationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("补缴核定")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "number"], name="one_determination_number"
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+
+class DeterminationYear(models.Model):
+    """One year of a determination and its sum (核定年度)."""
+
+    determination = models.ForeignKey(Determination, models.CASCADE, related_name="years")
+    year = models.SmallIntegerField(_("年度"))
+    amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("核定年度")
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["determination", "year"], name="one_sum_a_determined_year"
+            ),
+        ]

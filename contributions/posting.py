@@ -1,0 +1,193 @@
+"""Post what was judged clean, and take a whole feed back: the only doors into the ledger (入账、冲正).
+
+    2021-03-05  row 17 of 税务导出0310.xlsx, 300 yuan of 张桂兰, clean
+                → one transfer payer → personal 300.00, and one more person counted in 李庄村, 王店镇 and 颍州区
+    2021-03-09  the file was the wrong one: reverse_feed
+                → one transfer personal → payer 300.00 that points at the first; the three counters move back
+
+One county posts one feed at a time: the row of its `Books` is locked until commit. Counters and tallies move in the same
+transaction, and the transaction ends by checking that what was written is what was judged.
+"""
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from contributions.errors import (
+    BooksDoNotBalance,
+    FeedAlreadyReversed,
+    FeedDoesNotWait,
+    FeedNotPosted,
+    ReversalNeedsReason,
+    UploaderMayNotApprove,
+)
+from contributions.judging import judge_all_rows, strip_of
+from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
+from contributions.statements import run_statement
+from contributions.verdicts import VERDICTS, Outcome
+from pension_portal.jobs import continue_job
+from staff.audit import record
+
+
+def approve_posting(feed, *, by):
+    """Let a feed that waits be posted; somebody else than who uploaded it decides.
+
+    Refuses UploaderMayNotApprove and FeedDoesNotWait.
+    """
+    if feed.uploaded_by_id == by.pk:
+        raise UploaderMayNotApprove()
+    with transaction.atomic():
+        PaymentFeed.objects.filter(pk=feed.pk).update(approved_by=by)
+        if not continue_job(feed.job):
+            raise FeedDoesNotWait(file_name=feed)
+        record("approve_feed", feed, by=by)
+
+
+def post_feed(feed_id, *, by, run):
+    """Post every clean row of a judged feed to the ledger, once; a feed already posted is left alone."""
+    with run.transaction():
+        feed = PaymentFeed.objects.select_for_update().get(pk=feed_id)
+        if feed.posted_at:
+            return
+        books = lock_books(feed.county_code)
+        if getattr(run, "judgement", None) != (feed.pk, books.version):
+            judge_all_rows(feed, books)
+        feed.posted_at = timezone.now()
+        written = post_judged_rows(feed, feed.posted_at)
+        _check_what_was_posted(feed, written)
+        _note_data_until(feed)
+        move_books(books)
+        record("post_feed", feed, by=by, rows=written)
+
+
+def lock_books(county_code):
+    """Return the county's books, locked until commit, so that feeds of a county are posted one by one."""
+    Books.objects.get_or_create(county_code=county_code)
+    return Books.objects.select_for_update().get(county_code=county_code)
+
+
+def move_books(books):
+    """Note that the books changed: every judgement made before is stale now."""
+    Books.objects.filter(pk=books.pk).update(version=F("version") + 1, changed_at=timezone.now())
+
+
+def post_judged_rows(feed, posted_at, row_nos=None):
+    """Write the transfers of the clean rows in `judged` and move the counters; return the rows posted."""
+    parameters = {
+        "county_code": feed.county_code,
+        "year": feed.year,
+        "feed_id": feed.pk,
+        "row_nos": row_nos,
+        "posted_at": posted_at,
+        "after_id": last_transfer_id(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists pg_temp.times_posted")
+    run_statement("count_earlier_postings", parameters)
+    run_statement("post_normal", parameters)
+    run_statement("post_back", parameters)
+    run_statement("post_refunds", parameters)
+    run_statement("move_counters", parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(distinct row_no) from contributions_transfer"
+            " where county_code = %(county_code)s and feed_id = %(feed_id)s and id > %(after_id)s",
+            parameters,
+        )
+        return cursor.fetchone()[0]
+
+
+def last_transfer_id():
+    """Return the ledger number before the next; the books must be locked, so that nobody else writes."""
+    with connection.cursor() as cursor:
+        cursor.execute("select last_value from contributions_transfer_number")
+        return cursor.fetchone()[0]
+
+
+def _check_what_was_posted(feed, written):
+    """The second guard of the control strip: the ledger took exactly the rows that were judged clean."""
+    clean = strip_of(feed)[Outcome.POSTED]["rows"]
+    if clean != written:
+        raise BooksDoNotBalance(f"feed {feed.pk}: {clean} rows judged clean, {written} posted")
+
+
+def _note_data_until(feed):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select max(paid_on) from contributions_feedrow"
+            " where county_code = %s and year = %s and feed_id = %s and paid_on <= %s",
+            [feed.county_code, feed.year, feed.pk, timezone.localdate()],
+        )
+        feed.data_until = cursor.fetchone()[0]
+    feed.save(update_fields=["posted_at", "data_until"])
+
+
+def reverse_feed(feed, *, by, reason):
+    """Take back everything a feed put into the ledger, by transfers that point at the first; return how many.
+
+    Refuses ReversalNeedsReason, FeedNotPosted and FeedAlreadyReversed. What was held is closed with it.
+    """
+    if not reason.strip():
+        raise ReversalNeedsReason()
+    with transaction.atomic():
+        books = lock_books(feed.county_code)
+        feed = PaymentFeed.objects.select_for_update().get(pk=feed.pk)
+        _refuse_reversal_unless_posted(feed)
+        parameters = {
+            "county_code": feed.county_code,
+            "feed_id": feed.pk,
+            "posted_at": timezone.now(),
+            "after_id": last_transfer_id(),
+        }
+        written = run_statement("reverse_feed", parameters)
+        run_statement("move_counters", parameters)
+        PaymentException.objects.filter(county_code=feed.county_code, feed=feed).filter(
+            state__in=[PaymentException.State.OPEN, PaymentException.State.POSTED]
+        ).update(state=PaymentException.State.REVERSED, settled_by=by, settled_at=timezone.now())
+        PaymentFeed.objects.filter(pk=feed.pk).update(
+            reversed_at=timezone.now(), reversed_by=by, reversal_reason=reason.strip()
+        )
+        move_books(books)
+        record("reverse_feed", feed, by=by, reason=reason, transfers=written)
+    return written
+
+
+def _refuse_reversal_unless_posted(feed):
+    if not feed.posted_at:
+        raise FeedNotPosted(file_name=feed)
+    if feed.reversed_at:
+        raise FeedAlreadyReversed(
+            file_name=feed,
+            reversed_at=timezone.localtime(feed.reversed_at).strftime("%Y-%m-%d %H:%M"),
+        )
+
+
+def move_tally(feed, *, from_code, to_code, amount):
+    """Move one row of a feed from one verdict to another in its control strip."""
+    amount = amount or 0
+    FeedTally.objects.filter(feed=feed, code=from_code).update(
+        rows=F("rows") - 1, amount=F("amount") - amount
+    )
+    FeedTally.objects.get_or_create(
+        feed=feed,
+        code=to_code,
+        defaults={"outcome": VERDICTS[to_code].outcome, "rows": 0, "amount": 0},
+    )
+    FeedTally.objects.filter(feed=feed, code=to_code).update(
+        rows=F("rows") + 1, amount=F("amount") + amount
+    )
+
+
+def balance_of_the_books(county_code):
+    """Return what stands on each account: in less out, by account; the sum of all of them is zero."""
+    totals = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select from_account, to_account, sum(amount) from contributions_transfer"
+            " where county_code = %s group by 1, 2",
+            [county_code],
+        )
+        for source, destination, amount in cursor.fetchall():
+            totals[source] = totals.get(source, 0) - amount
+            totals[destination] = totals.get(destination, 0) + amount
+    return totals

@@ -1,0 +1,38 @@
+-- One normal payment a year from each source; a second one waits for somebody to look at it.
+-- Own and proxy money may stand side by side (X10), and then count one person.
+with normal as (
+    select row_no, resident_id, scheme_id, proxy_only, waived
+    from judged
+    where verdict = '' and not is_back and not is_refund
+),
+paid as (
+    select t.resident_id, t.scheme_id,
+           bool_or(t.source = 'own' and t.kind = 'normal') as has_own,
+           bool_or(t.source = 'proxy' and t.kind = 'normal') as has_proxy
+    from contributions_effectivetransfer t
+    where t.county_code = %(county_code)s and t.year = %(year)s
+      and (%(row_nos)s is null or t.resident_id in (select resident_id from normal))
+    group by t.resident_id, t.scheme_id
+),
+shared as (
+    select resident_id, scheme_id, min(row_no) as first_row_no,
+           min(row_no) filter (where proxy_only) as first_proxy_row_no,
+           min(row_no) filter (where not proxy_only) as first_own_row_no
+    from normal
+    group by resident_id, scheme_id
+    having count(*) > 1
+),
+finding as (
+    select normal.row_no,
+           not 'E06' = any(normal.waived) and (
+               case when normal.proxy_only then paid.has_proxy else paid.has_own end is true
+               or normal.row_no > case when normal.proxy_only then shared.first_proxy_row_no
+                                       else shared.first_own_row_no end is true
+           ) as is_second
+    from normal
+    left join paid using (resident_id, scheme_id)
+    left join shared using (resident_id, scheme_id)
+    where paid.resident_id is not null or shared.resident_id is not null
+)
+update judged set verdict = 'E06' from finding
+where finding.row_no = judged.row_no and finding.is_second;

@@ -1,0 +1,77 @@
+-- Ask each row what can be asked of it alone: is it paid, readable, ours, of a known person who may pay.
+-- The questions stand in their order; `town_differs`, `is_back` and `proxy_only` are answered by later steps.
+create temporary table judged as
+select r.row_no,
+       r.natural_key,
+       r.id_index,
+       r.scheme_id,
+       r.contribution_year as year,
+       r.last_year,
+       r.amount,
+       r.payment_type,
+       r.determination_no,
+       coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s) as paid_on,
+       r.treasury_on,
+       r.receipt,
+       r.channel,
+       p.id as resident_id,
+       p.village_code,
+       town.code as town_code,
+       case when t.id is not null then r.amount end as tier_amount,
+       coalesce(t.proxy_only, false) as proxy_only,
+       q.is_refund,
+       q.is_back and not q.is_refund as is_back,
+       r.town_text <> '' and town.code is distinct from left(p.village_code, 9)
+           and not 'E11' = any(coalesce(x.waived, '{}')) as town_differs,
+       coalesce(x.waived, '{}') as waived,
+       p.born_on + interval '60 years' <= coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s) as is_sixty,
+       null::bigint as determination_id,
+       null::bigint as reverses_id,
+       null::smallint as people,
+       q.early_verdict is null as is_readable,
+       coalesce(
+           q.early_verdict,
+           case
+               when r.scheme_id is null or t.policy_id is null then 'E15'
+               when p.id is null then 'E03'
+               when p.name_key <> r.name_key and not 'E02' = any(coalesce(x.waived, '{}')) then 'E02'
+               when q.is_refund then ''
+               when e.id is null then 'E03'
+               when p.life_status <> 'alive' or e.status in ('drawing', 'terminated')
+                   or p.born_on + interval '16 years' > coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s)
+                   or (not q.is_back
+                       and p.born_on + interval '60 years' <= coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s))
+                   then 'E09'
+               when p.other_cover in ('employees', 'civil_service')
+                   and not 'E10' = any(coalesce(x.waived, '{}')) then 'E10'
+               when r.contribution_year > r.year then 'E07'
+               when q.is_back then ''
+               when t.id is null then 'E05'
+               else ''
+           end
+       ) as verdict
+from contributions_feedrow r
+cross join lateral (
+    select r.amount < 0 or r.payment_type = '20' as is_refund,
+           r.payment_type in ('31', '32', '33') or r.contribution_year < r.year
+               or r.last_year > r.contribution_year as is_back,
+           case
+               when r.tax_state in ('01', '02', '09') then 'S02'
+               when r.tax_state = '03' then 'S03'
+               when r.scheme_id = %(medical)s then 'S01'
+               when r.id_fault <> '' then 'E01'
+               when r.amount is null or r.amount = 0 then 'E05'
+               when r.contribution_year is null then 'E07'
+           end as early_verdict
+) q
+left join contributions_paymentexception x
+    on x.county_code = r.county_code and x.feed_id = r.feed_id and x.row_no = r.row_no
+left join enrollment_resident p on p.county_code = r.county_code and p.id_index = r.id_index
+left join enrollment_enrolment e
+    on e.county_code = r.county_code and e.resident_id = p.id and e.scheme_id = r.scheme_id
+left join tier_of_sum t on t.scheme_id = r.scheme_id and t.amount = r.amount
+left join town_of_text town on town.text = r.town_text
+where r.county_code = %(county_code)s
+  and r.year = %(year)s
+  and r.feed_id = %(feed_id)s
+  and (%(row_nos)s is null or r.row_no = any(%(row_nos)s));

@@ -1,0 +1,14 @@
+-- Which tier each sum in the file is, by the policy in force: a few hundred sums, whatever the number of rows.
+create temporary table tier_of_sum as
+select s.scheme_id, s.amount, v.policy_id, t.id, t.amount_from, t.proxy_only
+from (
+    select distinct scheme_id, amount
+    from contributions_feedrow
+    where county_code = %(county_code)s and year = %(year)s and feed_id = %(feed_id)s
+      and (%(row_nos)s is null or row_no = any(%(row_nos)s))
+      and scheme_id is not null
+) s
+join policies_in_force v
+    on v.county_code = %(county_code)s and v.scheme_id = s.scheme_id and v.year = %(year)s
+left join policies_tier t
+    on t.policy_id = v.policy_id and s.amount between t.amount_from and t.amount_to;

@@ -1,0 +1,20 @@
+-- A back payment becomes one transfer for each year that was determined.
+insert into contributions_transfer (
+    county_code, year, scheme_id, resident_id, village_code, kind, source, from_account, to_account,
+    amount, people, tier_amount, paid_on, treasury_on, channel, receipt, feed_id, row_no, natural_key,
+    occurrence, posted_at
+)
+select %(county_code)s, d.year, j.scheme_id, j.resident_id, j.village_code, 'back', 'own', 'payer', 'personal',
+       d.amount,
+       case when exists (
+           select 1 from contributions_effectivetransfer t
+           where t.county_code = %(county_code)s and t.year = d.year
+             and t.resident_id = j.resident_id and t.scheme_id = j.scheme_id
+       ) then 0 else 1 end,
+       null, j.paid_on, j.treasury_on, j.channel, j.receipt, %(feed_id)s, j.row_no, j.natural_key,
+       coalesce(before.times, 0), %(posted_at)s
+from judged j
+join contributions_determinationyear d on d.determination_id = j.determination_id
+left join times_posted before on before.year = j.year and before.natural_key = j.natural_key
+where j.verdict = '' and j.is_back
+order by j.row_no, d.year;

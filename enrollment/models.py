@@ -1,0 +1,280 @@
+"""The county's people, who of them has joined which scheme, and who holds a special identity."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from pension_portal.models import StoredFile
+from pension_portal.secrecy import SealedTextField
+from staff.permissions import may
+
+
+class PeopleQuerySet(models.QuerySet):
+    """Rows about persons, each with the `village_code` where its person is registered."""
+
+    def visible_to(self, staff):
+        """Only people registered inside the staff member's area, and only for duties that look at people.
+
+        Area codes nest (county 6 digits, township 9, village 12), so "inside" is a prefix. Nobody's area is empty: a
+        constraint forbids it, because an empty prefix is a prefix of everyone.
+        """
+        if not staff.area_code or not may(staff, "view_person"):
+            return self.none()
+        return self.inside(staff.area_code)
+
+    def inside(self, area_code):
+        """Rows of people registered in an area; the county code is named too, for the index."""
+        assert area_code, "an empty area is a prefix of everyone"
+        return self.filter(county_code=area_code[:6], village_code__startswith=area_code)
+
+
+class Household(models.Model):
+    """People who are enrolled and visited together (户)."""
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    village_code = models.CharField(_("村（社区）"), max_length=12)
+    number = models.CharField(_("户编号"), max_length=30)
+    head_name = models.CharField(_("户主姓名"), max_length=60, blank=True)
+
+    objects = PeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("户")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "village_code", "number"],
+                name="one_household_number_in_a_village",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.head_name}"
+
+
+class Resident(models.Model):
+    """A person registered in the county (居民), whether or not they have joined a scheme."""
+
+    class Sex(models.TextChoices):
+        MALE = "m", _("男")
+        FEMALE = "f", _("女")
+
+    class LifeStatus(models.TextChoices):
+        ALIVE = "alive", _("正常")
+        DEAD = "dead", _("死亡")
+        MOVED = "moved", _("迁出")
+
+    class OtherCover(models.TextChoices):
+        NONE = "", _("无")
+        EMPLOYEES = "employees", _("职工养老保险")
+        CIVIL_SERVICE = "civil_service", _("机关事业单位")
+        STUDENT = "student", _("在校学生")
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    village_code = models.CharField(_("村（社区）"), max_length=12)
+    group_code = models.CharField(_("组"), max_length=14, blank=True)
+    household = models.ForeignKey(
+        Household,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("户"),
+        related_name="members",
+    )
+    name = models.CharField(_("姓名"), max_length=60)
+    name_key = models.CharField(max_length=60)
+    id_number = SealedTextField(_("证件号码"))
+    id_index = models.BinaryField(max_length=32)
+    id_last4 = models.CharField(max_length=4)
+    born_on = models.DateField(_("出生日期"))
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex)
+    phone = SealedTextField(_("联系电话"), null=True, blank=True)
+    phone_last4 = models.CharField(max_length=4, blank=True)
+    life_status = models.CharField(
+        _("人员状态"), max_length=5, choices=LifeStatus, default=LifeStatus.ALIVE
+    )
+    other_cover = models.CharField(
+        _("其他参保情况"), max_length=14, choices=OtherCover, blank=True, default=OtherCover.NONE
+    )
+    registered_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    objects = PeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("居民")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "id_index"], name="one_resident_for_an_id_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(village_code__regex=r"^\d{12}$")
+                & Q(village_code__startswith=models.F("county_code")),
+                name="resident_lives_in_a_village_of_the_county",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["county_code", "village_code", "id"], name="resident_by_village"),
+            models.Index(fields=["county_code", "name"], name="resident_by_name"),
+            models.Index(fields=["county_code", "id_last4"], name="resident_by_last4"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Enrolment(models.Model):
+    """One resident's membership of one scheme (参保)."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("正常缴费")
+        SUSPENDED = "suspended", _("暂停缴费")
+        DRAWING = "drawing", _("待遇领取")
+        TERMINATED = "terminated", _("终止")
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, verbose_name=_("居民"), related_name="enrolments", db_index=False
+    )
+    village_code = models.CharField(_("村（社区）"), max_length=12)
+    scheme = models.ForeignKey(
+        "policies.Scheme", models.PROTECT, verbose_name=_("险种"), related_name="+", db_index=False
+    )
+    status = models.CharField(_("参保状态"), max_length=10, choices=Status, default=Status.ACTIVE)
+    started_on = models.DateField(_("参保日期"), null=True, blank=True)
+    ended_on = models.DateField(_("终止日期"), null=True, blank=True)
+    end_reason = models.CharField(_("终止原因"), max_length=60, blank=True)
+    registered_tier = models.DecimalField(
+        _("登记档次"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+
+    objects = PeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("参保")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "resident", "scheme"], name="one_enrolment_in_a_scheme"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["county_code", "village_code", "scheme", "status"],
+                name="enrolment_by_village",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.resident} {self.scheme}"
+
+
+class SpecialIdentity(models.Model):
+    """A special identity (特殊身份) that one department certifies for one resident, from a day until a day."""
+
+    class Kind(models.TextChoices):
+        LOW_INCOME = "low_income", _("低保对象")
+        DESTITUTE = "destitute", _("特困人员")
+        DISABLED = "disabled", _("残疾人")
+        REGISTERED_POOR = "registered_poor", _("脱贫（建档立卡）人口")
+        BEREAVED_PARENT = "bereaved_parent", _("独生子女死亡或伤残父母")
+        PROCEDURE_INJURY = "procedure_injury", _("节育手术并发症人员")
+        ORPHAN = "orphan", _("孤儿")
+        RETIRED_FISHER = "retired_fisher", _("退捕渔民")
+        DISASTER_POOR = "disaster_poor", _("受灾贫困人口")
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, verbose_name=_("居民"), related_name="identities", db_index=False
+    )
+    village_code = models.CharField(_("村（社区）"), max_length=12)
+    identity = models.CharField(_("特殊身份"), max_length=20, choices=Kind)
+    grade = models.SmallIntegerField(_("等级"), null=True, blank=True)
+    valid_from = models.DateField(_("起始日期"))
+    valid_to = models.DateField(_("截止日期"), null=True, blank=True)
+    source_note = models.CharField(_("来源"), max_length=120, blank=True)
+
+    objects = PeopleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("特殊身份")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "resident", "identity", "valid_from"],
+                name="one_record_of_an_identity_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
+                name="identity_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_identity_display()
+
+
+class PayableCounter(models.Model):
+    """How many people of a village are to pay in a scheme (应缴人数): active, alive and not yet 60."""
+
+    pk = models.CompositePrimaryKey("county_code", "village_code", "scheme_id")
+    county_code = models.CharField(max_length=6)
+    village_code = models.CharField(max_length=12)
+    scheme_id = models.SmallIntegerField()
+    people = models.IntegerField(_("应缴人数"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("应缴人数")
+
+
+class RosterImportQuerySet(models.QuerySet):
+    def visible_to(self, staff):
+        """Imports into the staff member's area; none without an area or for duties that look at nobody."""
+        if not staff.area_code or not may(staff, "import_roster"):
+            return self.none()
+        return self.filter(area_code__startswith=staff.area_code)
+
+
+class RosterImport(models.Model):
+    """One uploaded roster (参保花名册): its good rows are in the registry, its bad rows stand in `faults`."""
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    area_code = models.CharField(_("范围"), max_length=12)
+    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name=_("文件"), related_name="+")
+    mapping = models.JSONField(_("列对应"), default=dict)
+    rows = models.IntegerField(_("行数"), default=0)
+    rows_new = models.IntegerField(_("新增"), default=0)
+    rows_changed = models.IntegerField(_("更新"), default=0)
+    rows_same = models.IntegerField(_("未变"), default=0)
+    rows_bad = models.IntegerField(_("退回"), default=0)
+    rows_noise = models.IntegerField(_("非数据行"), default=0)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("上传人"), related_name="+"
+    )
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    loaded_at = models.DateTimeField(_("入库时间"), null=True)
+
+    objects = RosterImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("花名册导入")
+        ordering = ["-uploaded_at"]
+
+    def __str__(self):
+        return self.file.name
+
+
+class RosterFault(models.Model):
+    """Why one row of a roster was not taken (退回行), in words that say what to mend."""
+
+    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="faults")
+    sheet_number = models.SmallIntegerField()
+    row_number = models.IntegerField(_("行号"))
+    column = models.CharField(_("列"), max_length=40, blank=True)
+    reason = models.CharField(_("原因"), max_length=200)
+    remedy = models.CharField(_("改法"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("退回行")
+        ordering = ["sheet_number", "row_number"]
+
+    def __str__(self):
+        return f"{self.row_number} {self.reason}"
