@@ -1,0 +1,46 @@
+"""What the policy deeds refuse, each with a sentence that says what to do next."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pension_portal.refusals import Refusal
+
+
+class PolicyFileFaulty(Refusal):
+    """The file has faults; `faults` lists them all."""
+
+    code = "policy_file_faulty"
+    sentence = _("政策文件有 %(count)d 处要改，没有录入。%(first)s")
+
+    def __init__(self, faults):
+        self.faults = faults
+        super().__init__(count=len(faults), first=str(faults[0]))
+
+
+class PolicyNotDraft(Refusal):
+    """Only a draft can be published."""
+
+    code = "policy_not_draft"
+    sentence = _("这份政策不是草稿，不能再发布。如需更正，修改文件后录入新版本")
+
+
+class PolicyNotPublished(Refusal):
+    """Only a published version can be withdrawn."""
+
+    code = "policy_not_published"
+    sentence = _("这份政策没有发布，不需要撤回")
+
+
+class SecondPersonNeeded(Refusal):
+    """Whoever loaded a policy may not publish it."""
+
+    code = "policy_second_person"
+    sentence = _("录入人不能自己发布。请另一位县级工作人员核对后发布")
+    status = 403
+
+
+class NoPolicyInForce(Refusal):
+    """Nothing is published for this county, scheme and year."""
+
+    code = "policy_none_in_force"
+    sentence = _("%(year)s 年这个险种还没有发布政策，先录入并发布")
+    status = 404

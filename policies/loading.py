@@ -1,0 +1,158 @@
+"""Load a policy file as a draft, publish it, withdraw it (录入、发布、撤回).
+
+A version is a copy of the file's text and the rows made from it, written in one transaction.
+The same text loaded again answers with the version that is already there. Loading and
+publishing are two persons' work: one copies the document, another reads it again.
+"""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from policies.checking import understand
+from policies.errors import (
+    PolicyFileFaulty,
+    PolicyNotDraft,
+    PolicyNotPublished,
+    SecondPersonNeeded,
+)
+from policies.models import (
+    BackPaymentRule,
+    EligibilityRule,
+    FundingShare,
+    PolicyVersion,
+    Provision,
+    ProxyRule,
+    Source,
+    SubsidyRule,
+    Tier,
+    Window,
+)
+
+SQL = Path(__file__).with_name("sql")
+# An advisory lock of this class and a hash of county, scheme and year numbers versions in turn.
+LOCK_CLASS = 0x504F  # "PO"
+
+
+@transaction.atomic
+def load_policy(path_or_text, *, by=None):
+    """Return the draft made from a policy file, or the version that has this very text already.
+
+    `path_or_text` is a Path, or the text itself. Raises PolicyFileFaulty with every fault;
+    nothing is written then.
+    """
+    raw = _raw_text(path_or_text)
+    text, rows = understand(raw)
+    if text.faults:
+        raise PolicyFileFaulty(text.faults)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    same_place = _lock_place(rows.head)
+    known = same_place.exclude(status=PolicyVersion.Status.WITHDRAWN).filter(sha256=sha256)
+    if known.exists():
+        return known.get()
+    highest = same_place.aggregate(Max("version"))["version__max"] or 0
+    policy = PolicyVersion.objects.create(
+        **rows.head,
+        version=highest + 1,
+        source=raw.decode("utf-8-sig"),
+        sha256=sha256,
+        loaded_by=by,
+    )
+    _write_rows(policy, rows)
+    _run("decide_tier_subsidies", {"policy": policy.pk})
+    return policy
+
+
+@transaction.atomic
+def publish_policy(version, *, by):
+    """Put a draft in force for its county, scheme and year; return it.
+
+    `by` must be somebody else than the person who loaded it. `by=None` is the set-up command,
+    which may publish only where nothing has been published before, unless
+    POLICY_SECOND_PERSON is switched off. Raises PolicyNotDraft, SecondPersonNeeded.
+    """
+    policy = PolicyVersion.objects.select_for_update().get(pk=version.pk)
+    if policy.status != PolicyVersion.Status.DRAFT:
+        raise PolicyNotDraft()
+    if not _may_publish(policy, by):
+        raise SecondPersonNeeded()
+    policy.status = PolicyVersion.Status.PUBLISHED
+    policy.published_at, policy.published_by = timezone.now(), by
+    policy.save(update_fields=["status", "published_at", "published_by"])
+    return policy
+
+
+@transaction.atomic
+def withdraw_policy(version, *, by):
+    """Take a published version out of force; the one before it, if any, is in force again.
+
+    What was computed under it keeps pointing at its rows. Raises PolicyNotPublished.
+    """
+    policy = PolicyVersion.objects.select_for_update().get(pk=version.pk)
+    if not policy.is_published:
+        raise PolicyNotPublished()
+    policy.status = PolicyVersion.Status.WITHDRAWN
+    policy.withdrawn_at, policy.withdrawn_by = timezone.now(), by
+    policy.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
+    return policy
+
+
+def _may_publish(policy, by):
+    if not getattr(settings, "POLICY_SECOND_PERSON", True):
+        return True
+    if by is not None:
+        return policy.loaded_by_id != by.pk
+    published_before = PolicyVersion.objects.exclude(status=PolicyVersion.Status.DRAFT).filter(
+        county_code=policy.county_code, scheme=policy.scheme_id, year=policy.year
+    )
+    return not published_before.exists()
+
+
+def _raw_text(path_or_text):
+    if isinstance(path_or_text, Path):
+        return path_or_text.read_bytes()
+    return path_or_text.encode() if isinstance(path_or_text, str) else path_or_text
+
+
+def _lock_place(head):
+    """Let two loads for one county, scheme and year follow each other; return its versions."""
+    place = {name: head[name] for name in ("county_code", "scheme_id", "year")}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_CLASS, repr(place)])
+    return PolicyVersion.objects.filter(**place)
+
+
+def _write_rows(policy, rows):
+    sources = {
+        row.values["label"]: Source.objects.create(policy=policy, **row.values)
+        for row in rows.sources
+    }
+    tables = [
+        (EligibilityRule, rows.eligibility),
+        (Window, rows.windows),
+        (Tier, rows.tiers),
+        (SubsidyRule, rows.subsidies),
+        (ProxyRule, rows.proxies),
+        (BackPaymentRule, [rows.back_payment]),
+        (FundingShare, rows.shares),
+        (Provision, rows.provisions),
+    ]
+    for model, entries in tables:
+        model.objects.bulk_create(
+            model(
+                policy=policy,
+                basis=sources[row.label],
+                source_article=row.citation,
+                **row.values,
+            )
+            for row in entries
+        )
+
+
+def _run(step, values):
+    with connection.cursor() as cursor:
+        cursor.execute((SQL / f"{step}.sql").read_text("utf-8"), values)

@@ -1,0 +1,1 @@
+"""Pure functions of policy: no database, no clock, no Django."""

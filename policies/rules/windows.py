@@ -1,0 +1,89 @@
+"""When one may pay. A window answers with a word for the warning; it never blocks (X11).
+
+    windows of 安泽: 缴费期 2021-01-01–2021-12-31, days 1–25
+    is_payable_day(windows, date(2021, 3, 25))  → True
+    is_payable_day(windows, date(2021, 3, 26))  → False, even if the 26th follows a holiday (A16)
+
+A window is anything with `kind`, `from_on`, `to_on`, `first_day`, `last_day` and `category`.
+The ranges carry their own years: a medical window lies in the year before the insured one (M19).
+"""
+
+import calendar
+from datetime import date, timedelta
+
+PAYABLE = "payable"
+CONCENTRATED = "concentrated"
+EXTENSION = "extension"
+
+OUTSIDE_WINDOW = "outside_window"
+OUTSIDE_DAYS = "outside_days"
+OUTSIDE_CONCENTRATED = "outside_concentrated"
+
+
+def last_day_of_month(year, month):
+    """Return the month's last day, 29 February in leap years (M20)."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def in_range(window, day):
+    """Whether the day lies between the window's first and last day, both inclusive."""
+    return window.from_on <= day <= window.to_on
+
+
+def in_monthly_days(window, day):
+    """Whether the day of the month is one the window allows; no holiday moves it (A16)."""
+    if window.first_day is None:
+        return True
+    return window.first_day <= day.day <= window.last_day
+
+
+def open_windows(windows, category=""):
+    """Return the windows that decide whether this person may pay.
+
+    The payable ranges, or the concentrated ones where a document names no other; and
+    extensions granted to the person's own category.
+    """
+    payable = [window for window in windows if window.kind == PAYABLE]
+    concentrated = [window for window in windows if window.kind == CONCENTRATED]
+    extensions = [
+        window for window in windows if window.kind == EXTENSION and window.category == category
+    ]
+    return (payable or concentrated) + extensions
+
+
+def is_payable_day(windows, day, category=""):
+    """Whether a payment on this day needs no warning."""
+    return any(
+        in_range(window, day) and in_monthly_days(window, day)
+        for window in open_windows(windows, category)
+    )
+
+
+def window_warnings(windows, day, category=""):
+    """Return the codes of what is unusual about paying on this day; empty when nothing is."""
+    if not is_payable_day(windows, day, category):
+        ranges = open_windows(windows, category)
+        inside = any(in_range(window, day) for window in ranges)
+        return [OUTSIDE_DAYS if inside else OUTSIDE_WINDOW]
+    concentrated = [window for window in windows if window.kind == CONCENTRATED]
+    if concentrated and not any(in_range(window, day) for window in concentrated):
+        return [OUTSIDE_CONCENTRATED]
+    return []
+
+
+def payable_days(windows, first, last, category=""):
+    """Return the days from `first` to `last` on which one may pay; pace lines advance on these."""
+    span = (last - first).days
+    days = (first + timedelta(days=step) for step in range(span + 1))
+    return [day for day in days if is_payable_day(windows, day, category)]
+
+
+def newborn_deadline(born_on, months):
+    """Return the last day for a newborn's payment: so many months after birth (M05).
+
+    Where the month is too short, its last day: born 30 November, paid by 28 February.
+    """
+    month_index = born_on.month - 1 + months
+    year, month = born_on.year + month_index // 12, month_index % 12 + 1
+    last = last_day_of_month(year, month)
+    return min(last, date(year, month, min(born_on.day, last.day)))
