@@ -3,11 +3,13 @@
     amounts(["￥1,000.00", "200元", "(50)", "待定", ""])
       →  values [1000.00, 200.00, -50.00, None, None], blanks [False, False, False, False, True]
 
-Every parser takes a whole column and gives back a whole column, because a county's file has two million cells and
-few different ones: a column of tiers holds fourteen values, a column of days ninety. Each parser looks once at what
-kinds of cell it has, joins texts to test them all in one go, and works out each different cell only once.
+Every parser takes a whole column and gives back a whole column, because a county's file has two
+million cells and few different ones: a column of tiers holds fourteen values, a column of days
+ninety. Each parser looks once at what kinds of cell it has, joins texts to test them all in one go,
+and works out each different cell only once.
 
-A cell that cannot be read becomes None (or an unchanged text), never a guess: what it means is the judge's business.
+A cell that cannot be read becomes None (or an unchanged text), never a guess: what it means is the
+judge's business.
 """
 
 import re
@@ -20,7 +22,7 @@ FEN = Decimal("0.01")
 MOST_YUAN = 10**10
 FLOAT_NOISE = 1e-4  # fen; a float further than this from a whole fen was never an amount of money
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
-EXCEL_DAY_ZERO = datetime(1899, 12, 30)
+EXCEL_DAY_ZERO = date(1899, 12, 30)
 EARLIEST_SERIAL, LATEST_SERIAL = 30000, 60000  # days 1982-02-18 to 2064-04-08
 MOST_TIER_NUMBERS = 50  # "5" is the fifth tier, "100" is a hundred yuan
 FIRST_INEXACT_INTEGER = 2**53
@@ -39,7 +41,7 @@ _DROP_FROM_ID = str.maketrans("", "", BLANKS + INVISIBLE + "'’‘`\"“”\x0b
 
 
 class Memory(dict):
-    """What each different cell of a column comes to, worked out once; forgets when it grows too large."""
+    """What each different cell of a column comes to, worked out once; forgets when too large."""
 
     MOST = 20_000
 
@@ -69,7 +71,7 @@ def kinds_of(cells):
 
 
 def cell_text(value):
-    """Return a cell as a person would read it: trimmed, whole numbers without .0, days as 2021-01-05."""
+    """Return a cell as a person reads it: trimmed, 5.0 as 5, a day as 2021-01-05."""
     if isinstance(value, str):
         return _tidy(value)
     if value is None:
@@ -134,7 +136,7 @@ def name_key(text):
 
 
 def name_keys(names):
-    """Return the key of every name; a whole column is folded as one text, which costs next to nothing."""
+    """Return the key of every name; a column is folded as one text, at next to no cost."""
     joined = "\n".join(names)
     if joined.count("\n") == len(names) - 1:
         keys = _folded(joined).split("\n")
@@ -169,8 +171,8 @@ def id_text(cell):
 def id_texts(cells):
     """Return (texts, marks) of a column of ID, receipt or card numbers.
 
-    Blanks, apostrophes and look-alike letters go; digits are never touched. A mark is 'number' where the cell was a
-    number, 'exponent' where it is a text like 5.10322E+17, else ''.
+    Blanks, apostrophes and look-alike letters go; digits are never touched. A mark is 'number'
+    where the cell was a number, 'exponent' where it is a text like 5.10322E+17, else ''.
     """
     marks = [""] * len(cells)
     if kinds_of(cells) == {str}:
@@ -191,7 +193,7 @@ _MONEY_WORDS = re.compile(r"人民币|RMB|CNY|[¥￥$元圆块整正]|\s", re.IG
 
 
 def amount(cell):
-    """Return a cell as yuan with two places, or None where it is blank or cannot be read as money."""
+    """Return a cell as yuan with two places, or None where it is blank or not money."""
     if isinstance(cell, str):
         return _amount_of_text(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not abs(cell) < MOST_YUAN:
@@ -201,7 +203,7 @@ def amount(cell):
 
 
 def amounts(cells):
-    """Return (values, blanks): yuan or None for each cell, and whether it was empty rather than unreadable."""
+    """Return (values, blanks): yuan or None, and whether the cell was empty or unreadable."""
     values = _amounts.column(cells)
     if None not in values:
         return values, [False] * len(values)
@@ -237,7 +239,8 @@ _amounts = Memory(amount)
 
 _DAY = re.compile(
     r"([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?"
-    r"(?:[T ]*[0-9]{1,2}(?:[:时][0-9]{1,2}(?:[:分][0-9]{1,2}(?:\.[0-9]+)?)?)?[分秒]?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"(?:[T ]*[0-9]{1,2}(?:[:时][0-9]{1,2}(?:[:分][0-9]{1,2}(?:\.[0-9]+)?)?)?[分秒]?"
+    r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _DIGIT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}|[T ]?[0-9]{1,2}:[0-9:.]+)?")
 _YEAR = re.compile(r"([0-9]{4})(?:年度?|\.0+)?|([0-9]{4})(?:[-/.年]?[0-9]{1,2}月?|[0-9]{4})")
@@ -248,7 +251,7 @@ _SPAN_WORDS = re.compile(
 
 
 def day(cell):
-    """Return a cell as a date, or None; texts, 20210105, Excel serials and true dates are all understood."""
+    """Return a cell as a date, or None; texts, 20210105 and Excel serials are understood."""
     if isinstance(cell, str):
         return _day_of_text(cell)
     if isinstance(cell, datetime):
@@ -258,7 +261,7 @@ def day(cell):
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
     if EARLIEST_SERIAL <= cell < LATEST_SERIAL:
-        return (EXCEL_DAY_ZERO + timedelta(days=int(cell))).date()
+        return EXCEL_DAY_ZERO + timedelta(days=int(cell))
     return _day_of_text(_number_text(float(cell)))
 
 
@@ -291,7 +294,7 @@ def years(cells):
 
 
 def period(cell, is_end=False):
-    """Return the month a cell names as 202101, or None. A year alone is its first month, or its last at an end."""
+    """Return a month as 202101, or None; a year alone is its first month, at an end its last."""
     if isinstance(cell, date):
         return cell.year * 100 + cell.month
     text = _plain(cell)
@@ -311,7 +314,7 @@ def periods(cells, is_end=False):
 
 
 def span(cell):
-    """Return (first month, last month) of "2021-01-01至2021-12-31" or of one month or year; None if unreadable."""
+    """Return (first, last month) of "2021-01-01至2021-12-31", a month or a year; else None."""
     ends = (
         [part for part in _SPAN_WORDS.split(_plain(cell)) if part]
         if isinstance(cell, str)

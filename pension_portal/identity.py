@@ -1,14 +1,18 @@
-"""Tell whether a number can be a resident's ID number, and if not, what is wrong with it (GB 11643-1999).
+"""Tell whether a number can be a resident's ID number, and if not, why (GB 11643-1999).
 
-    check_id_number("990101196801010012", today)  →  IdNumber("990101196801010012", 1968-01-01, "m", "resident")
-    check_id_number("990101196801010013", today)  →  IdFault("checksum", "身份证号最后一位对不上，应核对第 17、18 位")
+    check_id_number("990101196801010013", today)
+      →  IdNumber("990101196801010013", 1968-01-01, "m", "foreigner")
+    check_id_number("990101196801010014", today)
+      →  IdFault("checksum", "身份证号最后一位对不上，应核对第 17、18 位")
 
-The number is 6 area + 8 birth + 3 sequence (odd = male) + check. The check says that the weighted sum of all 18 is 1
-modulo 11, so a whole file is checked by three small tables: one sum for an area, one for a day, one for a tail.
+The number is 6 area + 8 birth + 3 sequence (odd = male) + check. The check says that the weighted
+sum of all 18 is 1 modulo 11, so a whole file is checked by three small tables: one sum for an area,
+one for a day, one for a tail.
 
-Only what never changes is asked: length, a province, a real day that is not in the future, the check character. Area
-codes go out of use and people move, so they prove nothing. Nothing is ever repaired: three digits that a spreadsheet
-has rounded away are gone, and a guess would be somebody else's number.
+Only what never changes is asked: length, a province, a real day that is not in the future, the
+check character. Area codes go out of use and people move, so they prove nothing. Nothing is ever
+repaired: three digits that a spreadsheet has rounded away are gone, and a guess would be somebody
+else's number.
 """
 
 import re
@@ -22,16 +26,19 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1)
 CHECK_CHARACTERS = "10X98765432"
 EARLIEST_BIRTH = date(1880, 1, 1)
 CENTURY_AHEAD = 2100  # a "birth" in 2103 is no birth but the serial number of a receipt
-# A hostile file may hold a million different "areas"; the tables stop growing long before that hurts.
+# A hostile file may hold a million different "areas"; the tables stop growing long before that
+# hurts.
 MOST_REMEMBERED = 200_000
-NEVER = float(
-    "nan"
-)  # a sum with NEVER in it equals nothing, so the number fails and is looked at closely
+# A sum with NEVER in it equals nothing, so the number fails and is looked at closely.
+NEVER = float("nan")
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83".split()
-)
+    f"{ten}{one}"
+    for ten, ones in zip(
+        "123456", ("12345", "123", "1234567", "123456", "01234", "12345"), strict=True
+    )
+    for one in ones
+) | {"71", "81", "82", "83"}
 RESIDENCE_PERMITS = ("81", "82", "83")  # 港澳台居民居住证
 FOREIGNER = "9"  # 外国人永久居留身份证 (2023); no province begins with 9
 
@@ -51,7 +58,7 @@ SENTENCES = {
 
 
 class IdNumber(NamedTuple):
-    """A number that can be someone's: 18 characters, birthday, sex ('m'/'f') and kind of document."""
+    """A number that can be someone's, with the birthday, sex ('m'/'f') and document it shows."""
 
     text18: str
     born_on: date
@@ -69,8 +76,8 @@ class IdFault(NamedTuple):
 def check_id_number(text, today, mark=""):
     """Return IdNumber, or IdFault with the first thing wrong.
 
-    `text` comes from `cells.id_texts`, already cleaned of blanks and look-alikes; `mark` is the damage mark it
-    gave for the same cell. A 15-digit number is answered as its 18-digit one.
+    `text` comes from `cells.id_texts`, already cleaned of blanks and look-alikes; `mark` is the
+    damage mark it gave for the same cell. A 15-digit number is answered as its 18-digit one.
     """
     code = _fault(text, today, mark)
     if code:
@@ -81,7 +88,7 @@ def check_id_number(text, today, mark=""):
 
 
 def faults(texts, today, marks=None):
-    """Return for each number None if it can be someone's, else the code of its fault (see SENTENCES)."""
+    """Return for each number None if it can be someone's, else its fault's code in SENTENCES."""
     areas, days, tails = AREA_SUMS, _days_until(today), TAIL_SUMS
     found = [
         None
@@ -99,7 +106,8 @@ def faults(texts, today, marks=None):
 def upgrade(text15):
     """Return the 18-digit form of a 15-digit number: the century goes in, the check character on.
 
-    Sequence 996–999 was kept for people born in the 1800s who were a hundred when numbers were given out.
+    Sequence 996–999 was kept for people born in the 1800s who were a hundred when numbers were
+    given out.
     """
     century = "18" if text15[12:] in ("996", "997", "998", "999") else "19"
     text17 = text15[:6] + century + text15[6:]
@@ -154,8 +162,8 @@ def _fault_of_18(text, today):
 
 
 def _lost_its_end(text, mark):
-    # A number cell keeps 15 or 16 digits. A 15-digit number survives it whole; an 18-digit one never does, and if the
-    # check character still fits, that is chance.
+    # A number cell keeps 15 or 16 digits. A 15-digit number survives it whole; an 18-digit one
+    # never does, and if the check character still fits, that is chance.
     return mark == "number" and len(text) > 15
 
 
@@ -179,7 +187,7 @@ def _is_digits(text):
 
 
 def _weigh(text, start):
-    """Return the weighted sum of characters standing from place `start`; NEVER if one cannot be weighed."""
+    """Return the weighted sum of characters from place `start`; NEVER if one has no weight."""
     try:
         values = [10 if c == "X" else int(c) for c in text]
     except ValueError:

@@ -1,7 +1,8 @@
 """Show a person without showing all of a person (脱敏).
 
-`341202********1234` is enough for a clerk to tell two people apart and too little to use elsewhere. What is shorter than
-it should be is hidden whole, because showing "the ends" of a short text shows nearly everything.
+`341202********1234` is enough for a clerk to tell two people apart and too little to use elsewhere.
+What is shorter than it should be is hidden whole, because showing "the ends" of a short text shows
+nearly everything.
 """
 
 SHORTEST_ID = 15
@@ -16,7 +17,7 @@ def mask_id(text):
 
 
 def mask_name(text):
-    """Return 张* for two characters, 张*三 for more; the length stays, so namesakes are told apart."""
+    """Return 张* for two characters, 张*三 for more; the length stays to tell namesakes apart."""
     if len(text) <= 2:
         return text[:1] + "*" * (len(text) - 1)
     return text[0] + "*" * (len(text) - 2) + text[-1]
