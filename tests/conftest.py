@@ -161,3 +161,51 @@ def worker(committed, _celery_worker):
     """A real Celery worker with its sweep, working in this test's database; started when asleep."""
     _celery_worker.ensure_running()
     return _celery_worker
+
+
+# --- Everyone who lives in 示样县 ------------------------------------------------------------
+
+
+@pytest.fixture
+def county(db):
+    """The county, its neighbour and their places."""
+    from tests import county
+
+    county.areas()
+    return county
+
+
+@pytest.fixture
+def lin(county):
+    """Lin works for the county."""
+    return county.staff("林秋", "county_officer")
+
+
+@pytest.fixture
+def mei(county):
+    """Mei uploads what the tax bureau sends."""
+    return county.staff("梅雨", "data_admin")
+
+
+@pytest.fixture
+def qian(county):
+    """Qian approves for the county."""
+    return county.staff("钱程", "county_approver")
+
+
+@pytest.fixture
+def zhao(county):
+    """Zhao is the clerk of 东湾镇."""
+    return county.staff("赵明", "town_clerk", county.EAST_BAY)
+
+
+@pytest.fixture
+def sun(county):
+    """Sun is the clerk of 西岭镇 and must never see 东湾镇."""
+    return county.staff("孙立", "town_clerk", county.WEST_RIDGE)
+
+
+@pytest.fixture
+def gui_lan(county):
+    """张桂兰 of 东湾镇 is enrolled in the basic scheme and is to pay."""
+    return county.enrolled("张桂兰")

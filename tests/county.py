@@ -1,0 +1,285 @@
+"""Everyone in the tests lives in 示样县 (unassigned code 990100), or just outside it.
+
+Lin works for the county, Zhao for 东湾镇, Sun for 西岭镇. Sun must never see 东湾镇. The functions build what a test needs, with
+defaults for what it does not care about; the fixtures below them are the people most tests begin with.
+"""
+
+import itertools
+import uuid
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from contributions.models import (
+    Determination,
+    DeterminationYear,
+    FeedSettings,
+    PaymentFeed,
+    Transfer,
+)
+from enrollment.models import Enrolment, Household, Resident, SpecialIdentity
+from pension_portal.clock import today
+from pension_portal.models import StoredFile
+from pension_portal.secrecy import blind_index
+from policies.models import PolicyVersion, ProxyRule, Tier
+from staff.models import Duty, DutyKind, Staff
+from townships.models import Area
+
+COUNTY = "990100"
+EAST_BAY = "990100101"
+WEST_RIDGE = "990100102"
+LI_VILLAGE = "990100101201"
+WANG_VILLAGE = "990100101202"
+STONE_VILLAGE = "990100102201"
+NEIGHBOUR = "990200"
+
+AREAS = [
+    (COUNTY, "示样县", ""),
+    (EAST_BAY, "东湾镇", COUNTY),
+    (WEST_RIDGE, "西岭镇", COUNTY),
+    (LI_VILLAGE, "李家村", EAST_BAY),
+    (WANG_VILLAGE, "王家社区", EAST_BAY),
+    (STONE_VILLAGE, "石桥村", WEST_RIDGE),
+    (NEIGHBOUR, "邻样县", ""),
+    ("990200101", "邻湾镇", NEIGHBOUR),
+    ("990200101201", "邻家村", "990200101"),
+]
+
+YEAR = 2021
+BASIC, SUPPLEMENTARY, MEDICAL = 1, 2, 3
+PASSWORD = "a long enough word"
+
+_sequence = itertools.count(1)
+
+
+def areas():
+    """Make the county, its neighbour, their towns and villages."""
+    Area.objects.bulk_create(
+        [
+            Area(
+                code=code,
+                name=name,
+                level={6: 1, 9: 2, 12: 3}[len(code)],
+                parent_id=parent or None,
+                position=position,
+            )
+            for position, (code, name, parent) in enumerate(AREAS)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def staff(name, kind=DutyKind.COUNTY_OFFICER, area=COUNTY, **fields):
+    """Make somebody with one duty in force for a year."""
+    person = Staff.objects.create_user(
+        username=fields.pop("username", f"user{next(_sequence)}"),
+        password=None,
+        name=name,
+        **fields,
+    )
+    Duty.objects.create(
+        staff=person,
+        kind=kind,
+        area_id=area,
+        starts_on=today(),
+        expires_on=today() + timedelta(days=360),
+    )
+    return person
+
+
+def id_number(born_on=date(1975, 3, 2), sequence=None):
+    """Return a made-up ID number of the unassigned prefix 990101 with a right check character."""
+    sequence = next(_sequence) if sequence is None else sequence
+    body = f"990101{born_on:%Y%m%d}{sequence % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+def resident(name="张桂兰", village=LI_VILLAGE, *, number=None, born_on=date(1975, 3, 2), **fields):
+    """Make a resident of a village, not yet enrolled in anything."""
+    number = number or id_number(born_on)
+    return Resident.objects.create(
+        county_code=village[:6],
+        village_code=village,
+        name=name,
+        name_key=fields.pop("name_key", name),
+        id_number=number,
+        id_index=blind_index(number),
+        id_last4=number[-4:],
+        born_on=born_on,
+        sex="m" if int(number[16]) % 2 else "f",
+        **fields,
+    )
+
+
+def enrol(person, scheme=BASIC, **fields):
+    """Enrol a resident in a scheme, paying unless said otherwise."""
+    return Enrolment.objects.create(
+        county_code=person.county_code,
+        resident=person,
+        village_code=person.village_code,
+        scheme_id=scheme,
+        **fields,
+    )
+
+
+def enrolled(name="张桂兰", village=LI_VILLAGE, *, scheme=BASIC, tier=None, **fields):
+    """Make a resident who is enrolled and is to pay."""
+    person = resident(name, village, **fields)
+    enrol(person, scheme, registered_tier=tier)
+    return person
+
+
+def household(village=LI_VILLAGE, number="0001", head_name="张桂兰"):
+    return Household.objects.create(
+        county_code=village[:6], village_code=village, number=number, head_name=head_name
+    )
+
+
+def identity(person, kind=SpecialIdentity.Kind.LOW_INCOME, *, grade=None, until=None):
+    """Give a resident a special identity from the start of 2020, until a day or for good."""
+    return SpecialIdentity.objects.create(
+        county_code=person.county_code,
+        resident=person,
+        village_code=person.village_code,
+        identity=kind,
+        grade=grade,
+        valid_from=date(2020, 1, 1),
+        valid_to=until,
+    )
+
+
+def policy(
+    scheme=BASIC, *, tiers=(200, 300, 500), proxy_tier=100, county_code=COUNTY, year=YEAR, version=1
+):
+    """Publish a small policy: some tiers, and one kept for 低保 and severely disabled people."""
+    document = PolicyVersion.objects.create(
+        county_code=county_code,
+        scheme_id=scheme,
+        year=year,
+        version=version,
+        status="draft",
+        document_no="示政发〔2020〕1号",
+        document_title="示样县养老保险实施方案",
+        source="",
+        sha256=uuid.uuid4().hex * 2,
+    )
+    amounts = ([proxy_tier] if proxy_tier else []) + list(tiers)
+    Tier.objects.bulk_create(
+        [
+            Tier(
+                policy=document,
+                number=number,
+                amount=amount,
+                amount_from=amount,
+                amount_to=amount,
+                proxy_only=amount == proxy_tier,
+            )
+            for number, amount in enumerate(amounts, start=0 if proxy_tier else 1)
+        ]
+    )
+    if proxy_tier:
+        for kind, grade_max in (("low_income", None), ("disabled", 2)):
+            ProxyRule.objects.create(
+                policy=document,
+                identity=kind,
+                grade_max=grade_max,
+                amount=proxy_tier,
+                amount_rule="fixed",
+            )
+    PolicyVersion.objects.filter(pk=document.pk).update(
+        status="published", published_at=timezone.now()
+    )
+    return document
+
+
+def determination(
+    person, years, amount, *, scheme=BASIC, number="HD0001", approved_on=date(2021, 1, 5)
+):
+    """Approve a back payment for some years; the sum is shared evenly."""
+    made = Determination.objects.create(
+        county_code=person.county_code,
+        resident=person,
+        village_code=person.village_code,
+        scheme_id=scheme,
+        number=number,
+        amount=amount,
+        approved_on=approved_on,
+    )
+    for year in years:
+        DeterminationYear.objects.create(
+            determination=made, year=year, amount=Decimal(amount) / len(years)
+        )
+    return made
+
+
+def posts_by_itself(county_code=COUNTY, bad_share_limit=100):
+    FeedSettings.objects.update_or_create(
+        county_code=county_code,
+        defaults={"posts_by_itself": True, "bad_share_limit": bad_share_limit},
+    )
+
+
+def upload(content, name="税务导出.csv"):
+    return SimpleUploadedFile(name, content)
+
+
+HEADER = "证件号码,姓名,征收品目,缴费年度,实缴金额,缴款日期,入库日期,电子税票号码,街道乡镇,缴费状态,缴费类型,征集通知流水号"
+
+
+def payment_row(person, **changes):
+    """Return one row of a plain export: this person pays 300 yuan for 2021 on 5 March."""
+    cells = {
+        "id": person.id_number,
+        "name": person.name,
+        "item": "城乡居民基本养老保险费",
+        "year": "2021",
+        "amount": "300",
+        "paid_on": "2021-03-05",
+        "treasury_on": "2021-03-08",
+        "receipt": f"3341202103{next(_sequence):08d}",
+        "town": "东湾镇" if person.village_code.startswith(EAST_BAY) else "西岭镇",
+        "state": "04",
+        "type": "10",
+        "determination_no": "",
+    } | changes
+    return ",".join(str(value) for value in cells.values())
+
+
+def payment_file(*rows):
+    """Return the bytes of an export as the tax bureau saves it: GB18030, one header row."""
+    return "\n".join([HEADER, *rows, ""]).encode("gb18030")
+
+
+def stored_file(by, content=b"x", *, purpose="payment_feed", name="税务导出.csv"):
+    """Note a file as stored without writing one, for tests that never open it."""
+    return StoredFile.objects.create(
+        county_code=COUNTY,
+        purpose=purpose,
+        name=name,
+        size=len(content),
+        sha256=uuid.uuid4().hex * 2,
+        stored_as=f"{COUNTY}/{uuid.uuid4().hex}",
+        stored_by=by,
+    )
+
+
+def feed(by, **fields):
+    """Note an uploaded feed whose rows nobody has read."""
+    return PaymentFeed.objects.create(
+        county_code=COUNTY, year=YEAR, file=stored_file(by), uploaded_by=by, **fields
+    )
+
+
+def balance(county_code=COUNTY):
+    """Return the sum over all accounts; books that balance give zero."""
+    from contributions.posting import balance_of_the_books
+
+    return sum(balance_of_the_books(county_code).values())
+
+
+def transfers(**filters):
+    return Transfer.objects.filter(county_code=COUNTY, **filters)
