@@ -223,6 +223,8 @@ SESSION_COOKIE_NAME = "__Host-portal-session" if HTTPS else "portal-session"
 CSRF_COOKIE_NAME = "__Host-portal-csrf" if HTTPS else "portal-csrf"
 
 SECURE_SSL_REDIRECT = HTTPS
+# Asked by the machine itself, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = env.int("PORTAL_HSTS_SECONDS", default=365 * 24 * 3600 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -240,7 +242,8 @@ USE_TZ = True
 PORTAL_TODAY = env("PORTAL_TODAY", default="")
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Where `collectstatic` puts them for production; elsewhere they are served from where they lie.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -250,8 +253,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Without collected files (a checkout, a test) they are served from where they lie.
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

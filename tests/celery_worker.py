@@ -1,6 +1,5 @@
 """A real Celery worker for tests: a process of its own, on the test's database and broker."""
 
-import atexit
 import os
 import signal
 import subprocess
@@ -26,7 +25,6 @@ class CeleryWorker:
             "PORTAL_BROKER_PREFIX": broker_prefix,
             "PORTAL_FILES": str(files),
         }
-        atexit.register(self.kill)
 
     def ensure_running(self):
         """Start the worker unless it runs, and return once it takes messages."""
@@ -34,11 +32,15 @@ class CeleryWorker:
             return
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "--app=pension_portal", "worker", "--beat"]
-                + [f"--schedule={self.folder / 'beat'}", f"--concurrency={self.processes}"]
-                + ["--loglevel=INFO", "--without-gossip", "--without-mingle"],
+                [
+                    *[sys.executable, "-m", "pension_portal.leash", "celery"],
+                    *["--app=pension_portal", "worker", "--beat", "--loglevel=INFO"],
+                    *[f"--schedule={self.folder / 'beat'}", f"--concurrency={self.processes}"],
+                    *["--without-gossip", "--without-mingle"],
+                ],
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
+                # The leash: the worker ends with this process, even one that was killed.
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
