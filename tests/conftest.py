@@ -19,6 +19,7 @@ from django.test import TransactionTestCase
 from pension_portal.celery import app
 from pension_portal.database_role import as_owner
 from tests.celery_worker import CeleryWorker
+from tests.requirements_covered import requirements, shown_by
 
 MOST_TEST_PROCESSES = 4
 TEST_DATABASE = "test_portal_"
@@ -30,6 +31,13 @@ THIS_PROCESS = f"{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 def pytest_xdist_auto_num_workers(config):
     """More processes than this wait for each other in the database."""
     return min(MOST_TEST_PROCESSES, os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items):
+    """A test must not claim to show a requirement that does not exist."""
+    unknown = shown_by(items).keys() - requirements().keys()
+    if unknown:
+        raise pytest.UsageError(f"unknown requirements: {', '.join(sorted(unknown))}")
 
 
 # --- The database ---------------------------------------------------------------------------
