@@ -13,8 +13,10 @@ the 223,300 payers of the task.
 
 import gc
 from bisect import bisect
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from random import Random
 
 from demo.names import FIRST_PREFIX, PREFIXES, IdentityNumbers, Names
@@ -48,7 +50,21 @@ TOWNS = (
 FIRST_TOWN_NUMBER = {"街道": 1, "镇": 100, "乡": 200}
 FIRST_COMMUNITY, FIRST_VILLAGE = 1, 200
 VILLAGE_HEADS = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭肖田董潘袁蔡蒋余杜"
-VILLAGE_TAILS = ("庄", "寨", "楼", "营", "桥", "湾", "庙", "店", "郢", "小庄", "大庄", "老家", "新村")
+VILLAGE_TAILS = (
+    "庄",
+    "寨",
+    "楼",
+    "营",
+    "桥",
+    "湾",
+    "庙",
+    "店",
+    "郢",
+    "小庄",
+    "大庄",
+    "老家",
+    "新村",
+)
 COMMUNITY_NAMES = (
     "东城 西苑 南园 北关 文昌 清颍 双清 向阳 解放 人民 建设 新华 和平 幸福 团结 胜利 金种子 莲花 "
     "白鹭 会鹿 西湖 颍河 泉河 七里铺 三里桥 万达 瑶海 凤凰 朝阳 育才 工农 民生 阳光 锦绣 安康 祥和"
@@ -208,6 +224,11 @@ class County:
     def village_of(self, resident):
         return self.villages[resident.village]
 
+    @cached_property
+    def payers(self):
+        """Those whose own payment in the first half of the year is in order."""
+        return [resident for resident in self.residents if is_payer(self, resident)]
+
     def enrolments(self):
         for resident in self.residents:
             yield Enrolment(
@@ -233,15 +254,21 @@ def make_county(scale=0.1, seed=2021, residents=260_000, villages=220, year=2021
     county = County(COUNTY_CODE, COUNTY_NAME, year, seed, scale)
     county.numbers = IdentityNumbers()
     people = round(residents * scale)
-    # Nothing here forms cycles, and the collector's walks over a million people cost half the time.
+    with without_collector():
+        fill(county, people, villages)
+    return county
+
+
+@contextmanager
+def without_collector():
+    """Rest the garbage collector: nothing here forms cycles, and its walks cost half the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        fill(county, people, villages)
+        yield
     finally:
         if collecting:
             gc.enable()
-    return county
 
 
 def fill(county, people, villages):
@@ -252,6 +279,7 @@ def fill(county, people, villages):
     shares = share_out(people, [county.quotas[village.code] + 1 for village in county.villages])
     settle(county, shares, Random(f"{seed}/people"))
     share_quotas_by_residents(county, shares)
+    make_sure_of_everyone(county, Random(f"{seed}/needed"))
     name_contacts(county, Random(f"{seed}/contacts"))
     list_aliases(county)
     determine_back_payments(county, Random(f"{seed}/determinations"))
@@ -402,7 +430,9 @@ class Settler:
                 return 2
             self.add(place, prefix, child_age, sex, self.names.full(sex, surname))
         elif random() < 0.2:
-            self.add(place, prefix, age + 23 + int(random() * 8), sex, self.names.full(sex, surname))
+            self.add(
+                place, prefix, age + 23 + int(random() * 8), sex, self.names.full(sex, surname)
+            )
         else:
             years = age - 6 + int(random() * 12)
             self.add(place, prefix, years, sex, self.names.full(sex, surname))
@@ -540,6 +570,41 @@ def pick_identity(luck, grade_luck):
     return ("bereaved_parent" if luck < 0.985 else "procedure_injury"), min(grade, 3)
 
 
+NEEDED_OF_EACH = 6
+
+
+def make_sure_of_everyone(county, rng):
+    """Turn a few ordinary payers into the rarer kinds, so that small counties have some of each.
+
+    A county of a few hundred people would otherwise lack, say, anyone whose low-income identity
+    has ended, and with them a verdict.
+    """
+    if len(county.residents) > 20_000:
+        return
+    ordinary = [r for r in county.residents if is_payer(county, r) and not r.identities]
+    start = date(county.year - 5, 1, 1)
+    ended = date(county.year - 1, 6, 30)
+    low_income = SpecialIdentity("low_income", 0, start, None)
+    kinds = (
+        {"identities": (low_income,), "basic_tier": 100},
+        {"identities": (SpecialIdentity("disabled", 2, start, None),), "basic_tier": 100},
+        {"identities": (SpecialIdentity("low_income", 0, start, ended),)},
+        {"identities": (SpecialIdentity("disabled", 3, start, None),)},
+        {"identities": (SpecialIdentity("bereaved_parent", 2, start, None),)},
+        {"other_cover": "employees"},
+        {"other_cover": "civil_service"},
+        {"basic_status": "terminated", "life_status": "dead", "end_reason": "死亡"},
+        {"basic_status": "terminated", "life_status": "moved", "end_reason": "户籍跨县转出"},
+        {"supplementary_tier": 500},
+        {"basic_status": "suspended"},
+    )
+    chosen = rng.sample(ordinary, min(NEEDED_OF_EACH * len(kinds), len(ordinary) // 3))
+    for n, resident in enumerate(chosen):
+        resident.supplementary_tier = 0
+        for field_name, value in kinds[n % len(kinds)].items():
+            setattr(resident, field_name, value)
+
+
 def name_contacts(county, rng):
     names = Names(rng)
     for n, town in enumerate(county.towns, start=1):
@@ -564,6 +629,22 @@ def list_aliases(county):
         county.aliases.append(Alias("roster", f"颍州区{town.name}", town.code))
 
 
+def pays_age(county, resident):
+    """Whether the resident is of paying age through all of the year's first half."""
+    born_on = resident.born_on
+    return date(county.year - 60, 6, 30) < born_on < date(county.year - 16, 1, 1)
+
+
+def is_payer(county, resident):
+    """Whether an own payment of this resident in the first half of the year is in order."""
+    return (
+        resident.basic_status in ("active", "suspended")
+        and resident.life_status == "alive"
+        and resident.other_cover in ("", "student")
+        and pays_age(county, resident)
+    )
+
+
 def determine_back_payments(county, rng):
     """Approve past years for some who missed them and for some past 60 who lack years."""
     wanted = max(12, round(len(county.residents) * 0.006))
@@ -584,6 +665,8 @@ def determination_for(county, resident, count):
     if resident.other_cover or resident.identities or resident.started_on.year > 2017:
         return None
     past_sixty = resident.born_on < date(county.year - 60, 1, 1)
+    if not past_sixty and not pays_age(county, resident):
+        return None
     last = county.year - 1
     years = (last,) if count % 3 else (last - 2, last - 1, last)
     kind = "33" if past_sixty else ("31" if count % 2 else "32")

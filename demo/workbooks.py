@@ -152,7 +152,9 @@ def shared_xml(texts):
 def frame_parts(names, shared):
     """Yield (part name, text) of everything around the sheets."""
     numbers = range(1, len(names) + 1)
-    strings = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_PART}.sharedStrings+xml"/>'
+    strings = (
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_PART}.sharedStrings+xml"/>'
+    )
     types = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_PART}.worksheet+xml"/>'
         for n in numbers
