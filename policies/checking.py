@@ -267,7 +267,8 @@ def _check_shares(text, rows):
         if whole != 1:
             text.add_fault(
                 (*parts[-1].path, "比例"),
-                _("各级比例合计 %(whole)s%%，不是 100%%") % {"whole": f"{whole * 100:f}"},
+                _("各级比例合计 %(whole)s%%，不是 100%%")
+                % {"whole": f"{(whole * 100).normalize():f}"},
                 _("核对各级比例"),
             )
         for row in parts:

@@ -32,6 +32,7 @@ from policies.models import (
     Tier,
     Window,
 )
+from staff.audit import record
 
 SQL = Path(__file__).with_name("sql")
 # An advisory lock of this class and a hash of county, scheme and year numbers versions in turn.
@@ -64,6 +65,7 @@ def load_policy(path_or_text, *, by=None):
     )
     _write_rows(policy, rows)
     _run("decide_tier_subsidies", {"policy": policy.pk})
+    _note("load_policy", policy, by)
     return policy
 
 
@@ -83,6 +85,7 @@ def publish_policy(version, *, by):
     policy.status = PolicyVersion.Status.PUBLISHED
     policy.published_at, policy.published_by = timezone.now(), by
     policy.save(update_fields=["status", "published_at", "published_by"])
+    _note("publish_policy", policy, by)
     return policy
 
 
@@ -98,7 +101,12 @@ def withdraw_policy(version, *, by):
     policy.status = PolicyVersion.Status.WITHDRAWN
     policy.withdrawn_at, policy.withdrawn_by = timezone.now(), by
     policy.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
+    _note("withdraw_policy", policy, by)
     return policy
+
+
+def _note(action, policy, by):
+    record(action, policy, by=by, area_code=policy.county_code, sha256=policy.sha256)
 
 
 def _may_publish(policy, by):

@@ -76,7 +76,7 @@ def read_text(raw):
         return text
     try:
         node = yaml.compose(decoded, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         _note_broken_yaml(error, text)
         return text
     if node is None:

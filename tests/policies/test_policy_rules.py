@@ -1,0 +1,139 @@
+"""The pure functions: ages, windows, tier changes and shares."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.rules.ages import age_on, birthday_at, is_age_allowed, is_grade_within
+from policies.rules.shares import split_amount
+from policies.rules.tier_changes import year_of_tier_change
+from policies.rules.windows import (
+    is_payable_day,
+    last_day_of_month,
+    newborn_deadline,
+    payable_days,
+    window_warnings,
+)
+
+
+@dataclass
+class Window:
+    kind: str
+    from_on: date
+    to_on: date
+    first_day: int | None = None
+    last_day: int | None = None
+    category: str = ""
+
+
+YEAR_TO_25TH = Window("payable", date(2021, 1, 1), date(2021, 12, 31), 1, 25)
+
+
+@pytest.mark.requirement("A03")
+def test_sixteen_is_reached_on_the_birthday_itself():
+    born = date(2005, 5, 25)
+
+    assert not is_age_allowed(date(2021, 5, 24), born, from_age=16, under_age=60)
+    assert is_age_allowed(date(2021, 5, 25), born, from_age=16, under_age=60)
+
+
+def test_sixty_is_too_old_from_the_birthday_on():
+    born = date(1961, 5, 25)
+
+    assert is_age_allowed(date(2021, 5, 24), born, from_age=16, under_age=60)
+    assert not is_age_allowed(date(2021, 5, 25), born, from_age=16, under_age=60)
+
+
+def test_who_is_born_on_the_leap_day_ages_on_1_march_in_common_years():
+    born = date(1961 - 1, 2, 29)
+
+    assert age_on(date(2021, 2, 28), born) == 60
+    assert age_on(date(2019, 2, 28), born) == 58
+    assert age_on(date(2019, 3, 1), born) == 59
+    assert birthday_at(59, born) == date(2019, 3, 1)
+    assert birthday_at(60, born) == date(2020, 2, 29)
+
+
+@pytest.mark.requirement("X13", "Y15")
+def test_grade_two_and_above_means_two_or_more_severe():
+    assert is_grade_within(1, 2)
+    assert is_grade_within(2, 2)
+    assert not is_grade_within(3, 2)
+    assert not is_grade_within(None, 2)
+    assert is_grade_within(None, None)
+
+
+@pytest.mark.requirement("A15", "A16")
+def test_the_25th_is_in_and_the_26th_is_out_whatever_holiday_it_is():
+    assert is_payable_day([YEAR_TO_25TH], date(2021, 6, 25))
+    assert not is_payable_day([YEAR_TO_25TH], date(2021, 6, 26))
+    assert window_warnings([YEAR_TO_25TH], date(2021, 6, 26)) == ["outside_days"]
+    # 25 December 2021 is a Saturday and 1 October a holiday; neither moves anything.
+    assert not is_payable_day([YEAR_TO_25TH], date(2021, 12, 27))
+    assert is_payable_day([YEAR_TO_25TH], date(2021, 10, 1))
+
+
+@pytest.mark.requirement("A15")
+def test_pace_lines_advance_on_payable_days_only():
+    days = payable_days([YEAR_TO_25TH], date(2021, 1, 24), date(2021, 2, 2))
+
+    assert days == [date(2021, 1, 24), date(2021, 1, 25), date(2021, 2, 1), date(2021, 2, 2)]
+
+
+@pytest.mark.requirement("M20")
+def test_february_ends_on_the_29th_in_leap_years():
+    assert last_day_of_month(2021, 2) == date(2021, 2, 28)
+    assert last_day_of_month(2024, 2) == date(2024, 2, 29)
+
+
+@pytest.mark.requirement("M05")
+def test_a_newborn_has_three_months():
+    assert newborn_deadline(date(2021, 5, 15), 3) == date(2021, 8, 15)
+    assert newborn_deadline(date(2020, 11, 30), 3) == date(2021, 2, 28)
+    assert newborn_deadline(date(2023, 11, 30), 3) == date(2024, 2, 29)
+
+
+@pytest.mark.requirement("Y20", "Y22")
+def test_a_changed_tier_counts_this_year_only_before_payment():
+    paid = date(2021, 3, 3)
+
+    assert year_of_tier_change(date(2021, 3, 4), paid, 2021) == 2022
+    assert year_of_tier_change(date(2021, 3, 3), paid, 2021) == 2022
+    assert year_of_tier_change(date(2021, 3, 2), paid, 2021) == 2021
+    assert year_of_tier_change(date(2021, 3, 4), None, 2021) == 2021
+    assert year_of_tier_change(date(2021, 3, 4), paid, 2021, after_payment="locked") is None
+
+
+def test_thirds_of_a_yuan_still_add_to_the_yuan():
+    rates = {"province": Decimal("0.3333"), "city": Decimal("0.3333"), "county": Decimal("0.3334")}
+
+    assert split_amount(Decimal("1.00"), rates) == {
+        "province": Decimal("0.33"),
+        "city": Decimal("0.33"),
+        "county": Decimal("0.34"),
+    }
+
+
+def test_shares_that_do_not_add_up_are_refused():
+    with pytest.raises(ValueError, match="add to the whole"):
+        split_amount(Decimal("1.00"), {"county": Decimal("0.99")})
+
+
+@given(
+    st.decimals(0, 10_000_000, places=2),
+    st.lists(st.integers(1, 9999), min_size=1, max_size=4),
+)
+def test_the_parts_always_add_to_the_whole(amount, cuts):
+    bounds = [0, *sorted(set(cuts)), 10_000]
+    steps = enumerate(pairwise(bounds))
+    rates = {str(place): Decimal(high - low) / 10_000 for place, (low, high) in steps}
+
+    parts = split_amount(amount, rates)
+
+    assert sum(parts.values()) == amount
+    assert all(abs(parts[payer] - amount * rates[payer]) < Decimal("0.01") for payer in rates)
