@@ -1,0 +1,29 @@
+"""Run the SQL that stands in an app's `sql/` folder, one named file for each step; values travel as parameters.
+
+run_statement(FOLDER, "post_normal", {"feed_id": 12})
+"""
+
+from functools import cache
+
+from django.db import connection
+
+
+@cache
+def statement(folder, name):
+    """Return the text of <folder>/<name>.sql."""
+    return (folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run_statement(folder, name, parameters):
+    """Run one statement and return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(folder, name), parameters)
+        return cursor.rowcount
+
+
+def fetch_statement(folder, name, parameters):
+    """Run one statement and return its rows as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(folder, name), parameters)
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
