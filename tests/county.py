@@ -23,7 +23,9 @@ from enrollment.models import Enrolment, Household, Resident, SpecialIdentity
 from pension_portal.clock import today
 from pension_portal.models import StoredFile
 from pension_portal.secrecy import blind_index
-from policies.models import PolicyVersion, ProxyRule, Tier
+from policies.loading import load_policy
+from policies.models import PolicyVersion
+from policies.words import SCHEMES
 from staff.models import Duty, DutyKind, Staff
 from townships.models import Area
 
@@ -153,47 +155,78 @@ def identity(person, kind=SpecialIdentity.Kind.LOW_INCOME, *, grade=None, until=
 
 
 def policy(
-    scheme=BASIC, *, tiers=(200, 300, 500), proxy_tier=100, county_code=COUNTY, year=YEAR, version=1
+    scheme=BASIC,
+    *,
+    tiers=(200, 300, 500),
+    proxy_tier=100,
+    subsidies=None,
+    county_code=COUNTY,
+    year=YEAR,
+    version=1,
 ):
-    """Publish a small policy: some tiers, and one kept for 低保 and severely disabled people."""
-    document = PolicyVersion.objects.create(
-        county_code=county_code,
-        scheme_id=scheme,
-        year=year,
-        version=version,
-        status="draft",
-        document_no="示政发〔2020〕1号",
-        document_title="示样县养老保险实施方案",
-        source="",
-        sha256=uuid.uuid4().hex * 2,
-    )
-    amounts = ([proxy_tier] if proxy_tier else []) + list(tiers)
-    Tier.objects.bulk_create(
-        [
-            Tier(
-                policy=document,
-                number=number,
-                amount=amount,
-                amount_from=amount,
-                amount_to=amount,
-                proxy_only=amount == proxy_tier,
-            )
-            for number, amount in enumerate(amounts, start=0 if proxy_tier else 1)
-        ]
-    )
-    if proxy_tier:
-        for kind, grade_max in (("low_income", None), ("disabled", 2)):
-            ProxyRule.objects.create(
-                policy=document,
-                identity=kind,
-                grade_max=grade_max,
-                amount=proxy_tier,
-                amount_rule="fixed",
-            )
+    """Publish a small policy: some tiers, and one kept for 低保 and severely disabled people.
+
+    `subsidies` maps amounts to yuan; left out, a tenth of the tier (200→20). The proxy tier's own
+    subsidy is undecided unless it stands there too; back payments get none.
+    """
+    text = policy_text(scheme, tiers, proxy_tier, subsidies, county_code, year, version)
+    document = load_policy(text)
     PolicyVersion.objects.filter(pk=document.pk).update(
         status="published", published_at=timezone.now()
     )
+    document.refresh_from_db()
     return document
+
+
+def policy_text(scheme, tiers, proxy_tier, subsidies, county_code, year, version):
+    """Return the policy file that `policy` loads."""
+    subsidies = {tier: Decimal(tier) / 10 for tier in tiers} | (subsidies or {})
+    if proxy_tier:
+        subsidies.setdefault(proxy_tier, "未定")
+    scheme_name = next(name for name, number in SCHEMES.items() if number == scheme)
+    kept = [f"    - {{代缴专用: 是, 金额: {proxy_tier}}}"] if proxy_tier else []
+    open_tiers = [
+        f"    - {{档次: {number}, 金额: {tier}}}" for number, tier in enumerate(tiers, start=1)
+    ]
+    rules = [f"    - {{缴费: {tier}, 补贴: {subsidy}}}" for tier, subsidy in subsidies.items()]
+    proxies = f"""
+代缴:
+  依据: 方案 三
+  多重身份: 就高
+  明细:
+    - {{身份: 低保对象, 代缴: {proxy_tier}}}
+    - {{身份: 残疾人, 等级: 1至2级, 代缴: {proxy_tier}}}"""
+    return f"""# 第 {version} 版
+格式: 1
+县区: "{county_code}"
+县区名称: {"示样县" if county_code == COUNTY else "邻样县"}
+险种: {scheme_name}
+年度: {year}
+文件:
+  方案: {{文号: 示政发〔2020〕1号, 标题: 示样县养老保险实施方案}}
+参保条件:
+  依据: 方案 一
+  明细:
+    - {{条件: 最低年龄, 数值: 16}}
+    - {{条件: 未满年龄, 数值: 60}}
+征缴期:
+  依据: 方案 二
+  明细:
+    - {{种类: 缴费期, 自: {year}-01-01, 至: {year}-12-31, 节假日顺延: 否}}
+档次:
+  依据: 方案 二
+  明细:
+{chr(10).join(kept + open_tiers)}
+补贴:
+  依据: 方案 二
+  明细:
+{chr(10).join(rules)}
+补缴:
+  依据: 方案 四
+  明细:
+    - {{须先核定: 是, 缴费补贴: 无}}
+{proxies if proxy_tier else ""}
+"""
 
 
 def determination(
