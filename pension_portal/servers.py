@@ -70,9 +70,15 @@ def stop_servers():
 def servers_home():
     """Return the folder the servers live in, made when it is missing."""
     home = portal_var() / "servers"
-    if os.geteuid() == 0 and not can_be_entered(home):
+    home.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() != 0:
+        return home
+    if not can_be_entered(home):
         home = SYSTEM_HOME / hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        home.mkdir(parents=True, exist_ok=True)
+        SYSTEM_HOME.chmod(0o755)
+    # Whatever root's umask: the servers' account must get through to its own folders.
+    home.chmod(0o755)
     return home
 
 
