@@ -38,6 +38,14 @@ class SecondPersonNeeded(Refusal):
     status = 403
 
 
+class PolicyOfOtherCounty(Refusal):
+    """A county loads its own policy only."""
+
+    code = "policy_of_other_county"
+    sentence = _("这份文件是%(county)s的政策，只能录入本县区的。核对文件里的县区代码")
+    status = 403
+
+
 class NoPolicyInForce(Refusal):
     """Nothing is published for this county, scheme and year."""
 

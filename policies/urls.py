@@ -1,0 +1,14 @@
+from django.urls import path
+
+from policies import views
+
+app_name = "policies"
+
+urlpatterns = [
+    path("policies/", views.policies, name="list"),
+    path("policies/load/", views.load, name="load"),
+    path("policies/<int:policy_id>/", views.policy, name="version"),
+    path("policies/<int:policy_id>/source/", views.source, name="source"),
+    path("policies/<int:policy_id>/publish/", views.publish, name="publish"),
+    path("policies/<int:policy_id>/withdraw/", views.withdraw, name="withdraw"),
+]
