@@ -25,7 +25,7 @@ from contributions.judging import judge_all_rows, strip_of
 from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
 from contributions.statements import run_statement
 from contributions.verdicts import VERDICTS, Outcome
-from pension_portal.jobs import continue_job
+from pension_portal.jobs import continue_job, start_job
 from staff.audit import record
 
 
@@ -148,6 +148,7 @@ def reverse_feed(feed, *, by, reason):
             reversed_at=timezone.now(), reversed_by=by, reversal_reason=reason.strip()
         )
         move_books(books)
+        start_job("ledger_changed", feed.pk, county_code=feed.county_code, by=by)
         record("reverse_feed", feed, by=by, reason=reason, transfers=written)
     return written
 

@@ -172,6 +172,7 @@ class Migration(migrations.Migration):
                 ("year", models.SmallIntegerField(verbose_name="征缴年度")),
                 ("mapping", models.JSONField(default=dict, verbose_name="列对应")),
                 ("questions", models.JSONField(default=dict, verbose_name="待确认")),
+                ("sheets", models.JSONField(default=list, verbose_name="工作表")),
                 ("header_signature", models.CharField(blank=True, max_length=64)),
                 ("rows", models.IntegerField(default=0, verbose_name="文件笔数")),
                 (
@@ -321,11 +322,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.IntegerField()),
+                ("sheet_number", models.SmallIntegerField()),
+                ("first_sheet_row", models.IntegerField()),
                 ("rows", models.IntegerField()),
                 ("noise_rows", models.IntegerField()),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
-                ("first_row_no", models.IntegerField()),
-                ("sheet_number", models.SmallIntegerField()),
                 ("sealed_cells", models.BinaryField()),
             ],
             options={

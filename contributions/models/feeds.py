@@ -50,6 +50,7 @@ class PaymentFeed(models.Model):
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
     mapping = models.JSONField(_("列对应"), default=dict)
     questions = models.JSONField(_("待确认"), default=dict)
+    sheets = models.JSONField(_("工作表"), default=list)
     header_signature = models.CharField(max_length=64, blank=True)
     rows = models.IntegerField(_("文件笔数"), default=0)
     amount = models.DecimalField(_("文件金额"), max_digits=16, decimal_places=2, default=0)
@@ -97,11 +98,11 @@ class FeedBlock(models.Model):
     pk = models.CompositePrimaryKey("feed_id", "number")
     feed = models.ForeignKey(PaymentFeed, models.CASCADE, related_name="blocks", db_index=False)
     number = models.IntegerField()
+    sheet_number = models.SmallIntegerField()
+    first_sheet_row = models.IntegerField()
     rows = models.IntegerField()
     noise_rows = models.IntegerField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)
-    first_row_no = models.IntegerField()
-    sheet_number = models.SmallIntegerField()
     sealed_cells = models.BinaryField()
 
     class Meta:

@@ -1,0 +1,65 @@
+"""The shape of what people send: which file for which year, which reason, which columns."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contributions.verdicts import HELD_CODES, VERDICTS
+from policies.models import PolicyVersion
+
+EARLIEST_YEAR = 2009
+
+
+class FeedForm(forms.Form):
+    """An export of the tax bureau and the campaign year it is for."""
+
+    file = forms.FileField(
+        label=_("缴费文件"),
+        help_text=_("税务导出的 .xlsx、.xls、.csv 或 .txt，50 MB 以内，原样上传，不用改格式。"),
+        error_messages={"required": _("还没有选文件，选好后再点上传。")},
+    )
+    year = forms.TypedChoiceField(
+        label=_("征缴年度"),
+        coerce=int,
+        help_text=_("只列出已发布养老保险政策的年度。"),
+    )
+
+    def __init__(self, *args, county_code, **kwargs):
+        super().__init__(*args, **kwargs)
+        years = (
+            PolicyVersion.objects.filter(
+                county_code=county_code, status="published", scheme_id__in=[1, 2]
+            )
+            .values_list("year", flat=True)
+            .distinct()
+            .order_by("-year")
+        )
+        self.fields["year"].choices = [(year, year) for year in years]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("原因"), max_length=200, required=False)
+
+
+class ExceptionFilter(forms.Form):
+    """Which exceptions to list; every field may be empty."""
+
+    STATES = [
+        ("open", _("未处理")),
+        ("posted", _("已入账")),
+        ("set_aside", _("已剔除")),
+        ("known", _("已入账过")),
+        ("reversed", _("随文件冲正")),
+    ]
+    code = forms.ChoiceField(
+        label=_("原因"),
+        required=False,
+        choices=[("", _("全部"))]
+        + [(code, f"{code} {VERDICTS[code].name}") for code in HELD_CODES],
+    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=STATES)
+    area = forms.CharField(label=_("区域"), required=False, widget=forms.HiddenInput)
+    feed = forms.IntegerField(label=_("文件"), required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label=_("姓名或证件后四位"), required=False, max_length=60)
+
+    def clean_state(self):
+        return self.cleaned_data["state"] or "open"

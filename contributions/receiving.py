@@ -1,0 +1,79 @@
+"""Take in a payment file: stored sealed as it came, known by its bytes, queued for a worker (上传).
+
+The same bytes again are answered with the earlier feed, so nothing is ever read or posted twice because somebody clicked twice.
+Only where the earlier feed was cancelled or taken back whole does the file go on its way once more.
+"""
+
+from django.db import transaction
+
+from contributions.errors import FeedDoesNotWait, PolicyNotPublished
+from contributions.models import PaymentFeed
+from pension_portal.files import store_file
+from pension_portal.jobs import cancel_job, continue_job, start_job
+from pension_portal.models import Job
+from policies.models import PolicyVersion
+from staff.audit import record
+
+JOB_KIND = "payment_feed"
+ENDED_WITHOUT_POSTING = [Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED]
+PENSION_SCHEMES = [1, 2]
+
+
+def receive_feed(upload, *, year, by):
+    """Return (feed, is_new) for an uploaded export of the staff member's county.
+
+    Refuses PolicyNotPublished where nothing could be judged, and what `store_file` refuses.
+    """
+    county_code = by.county_code
+    _refuse_a_year_without_policy(county_code, year)
+    file, _is_new = store_file(upload, county_code=county_code, purpose=JOB_KIND, by=by)
+    with transaction.atomic():
+        earlier = (
+            PaymentFeed.objects.select_for_update(of=["self"])
+            .select_related("job")
+            .filter(county_code=county_code, file=file, year=year)
+            .order_by("-pk")
+            .first()
+        )
+        if earlier and not _may_go_again(earlier):
+            return earlier, False
+        feed = PaymentFeed.objects.create(
+            county_code=county_code, year=year, file=file, uploaded_by=by
+        )
+        feed.job = start_job(JOB_KIND, feed.pk, county_code=county_code, by=by)
+        feed.save(update_fields=["job"])
+        record("upload_feed", feed, by=by, file=file.name, sha256=file.sha256)
+    return feed, True
+
+
+def _refuse_a_year_without_policy(county_code, year):
+    published = PolicyVersion.objects.filter(
+        county_code=county_code, year=year, scheme_id__in=PENSION_SCHEMES, status="published"
+    )
+    if not published.exists():
+        raise PolicyNotPublished(year=year)
+
+
+def _may_go_again(feed):
+    return bool(feed.reversed_at) or feed.job.state in ENDED_WITHOUT_POSTING
+
+
+def cancel_feed(feed, *, by):
+    """Stop a feed before it is posted; return whether it could still be stopped."""
+    with transaction.atomic():
+        stopped = cancel_job(feed.job)
+        if stopped:
+            record("cancel_feed", feed, by=by)
+    return stopped
+
+
+def confirm_columns(feed, mapping, *, by):
+    """Go on reading a feed with the columns a person confirmed; they are remembered for this kind of header.
+
+    `mapping` is field → column index. Refuses FeedDoesNotWait.
+    """
+    with transaction.atomic():
+        PaymentFeed.objects.filter(pk=feed.pk).update(mapping=mapping, questions={})
+        if not continue_job(feed.job, skip_waiting_step=False):
+            raise FeedDoesNotWait(file_name=feed)
+        record("confirm_columns", feed, by=by, mapping=mapping)

@@ -1,0 +1,184 @@
+"""Doors of the exceptions: the queue by reason and place, one row with its suggestion, the three single deeds (异常处理)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from contributions import settling
+from contributions.forms import ExceptionFilter, ReasonForm
+from contributions.models import FeedRow, PaymentException, Transfer
+from contributions.verdicts import VERDICTS
+from contributions.views.feeds import masked_cells
+from enrollment.models import Resident
+from staff.permissions import may, needs
+from townships.models import Area
+
+EXCEPTIONS_PER_PAGE = 50
+
+
+@needs("view_exception")
+@require_GET
+def exception_list(request):
+    form = ExceptionFilter(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    everything = PaymentException.objects.visible_to(request.user)
+    found = _filtered(everything, chosen)
+    page = Paginator(found.select_related("feed__file").order_by("code", "id"), EXCEPTIONS_PER_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    _name_areas(page)
+    context = {
+        "form": form,
+        "page": page,
+        "state": chosen.get("state") or "open",
+        "groups": _groups(everything.open()),
+        "chosen_code": chosen.get("code", ""),
+        "chosen_feed": chosen.get("feed"),
+        "chosen_area": Area.objects.filter(code=chosen.get("area") or "").first(),
+    }
+    return render(request, "contributions/exceptions.html", context)
+
+
+def _filtered(exceptions, chosen):
+    exceptions = exceptions.filter(state=chosen.get("state") or "open")
+    if chosen.get("code"):
+        exceptions = exceptions.filter(code=chosen["code"])
+    if chosen.get("feed"):
+        exceptions = exceptions.filter(feed_id=chosen["feed"])
+    if chosen.get("area"):
+        exceptions = exceptions.filter(area_code__startswith=chosen["area"])
+    if words := chosen.get("q", "").strip():
+        is_tail = len(words) == 4 and words[:3].isdigit()
+        exceptions = exceptions.filter(**{"id_last4" if is_tail else "name__startswith": words})
+    return exceptions
+
+
+def _groups(exceptions):
+    """Return the open exceptions by reason: how many, how much, what to do."""
+    counted = exceptions.order_by().values("code").annotate(rows=Count("id"), amount=Sum("amount"))
+    return [group | {"verdict": VERDICTS[group["code"]]} for group in counted.order_by("code")]
+
+
+def _name_areas(page):
+    names = dict(
+        Area.objects.filter(
+            code__in={code for row in page for code in (row.area_code, row.area_code[:9])}
+        ).values_list("code", "name")
+    )
+    for row in page:
+        parts = dict.fromkeys([row.area_code[:9], row.area_code])
+        row.area_name = " ".join(names[code] for code in parts if code in names)
+
+
+@needs("view_exception")
+@require_GET
+def exception(request, exception_id):
+    found = _exception_or_404(request, exception_id)
+    return render(request, "contributions/exception.html", _beside_its_match(found, request))
+
+
+def _exception_or_404(request, exception_id):
+    exceptions = PaymentException.objects.visible_to(request.user)
+    return get_object_or_404(exceptions.select_related("feed__file", "settled_by"), pk=exception_id)
+
+
+def _beside_its_match(found, request):
+    """Return the row as it was, the suggested resident with the reasons, and the next exception of this kind."""
+    row = FeedRow.objects.get(
+        county_code=found.county_code, year=found.year, feed_id=found.feed_id, row_no=found.row_no
+    )
+    resident = Resident.objects.visible_to(request.user).filter(pk=found.resident_id).first()
+    following = PaymentException.objects.visible_to(request.user).open()
+    return {
+        "exception": found,
+        "ruling": VERDICTS[found.code],
+        "row": row,
+        "cells": masked_cells(found.feed, row),
+        "resident": resident,
+        "reasons": _reasons(found, row, resident),
+        "payments": _payments(resident, found) if resident else [],
+        "next": following.filter(code=found.code, pk__gt=found.pk).order_by("pk").first(),
+        "may_settle": may(request.user, "settle_exception"),
+        "reason_form": ReasonForm(),
+    }
+
+
+def _reasons(found, row, resident):
+    """Say in words why this resident is suggested."""
+    if resident is None:
+        return []
+    said = [found.get_suggestion_display()] if found.suggestion else []
+    if found.suggestion == PaymentException.Suggestion.SAME_ID:
+        said.append(
+            _("姓名一致")
+            if row.name_key == resident.name_key
+            else _("文件姓名「%(file)s」，档案姓名「%(registry)s」")
+            % {"file": row.name, "registry": resident.name}
+        )
+    return said
+
+
+def _payments(resident, found):
+    return Transfer.objects.filter(
+        county_code=found.county_code, resident=resident, year__gte=found.year - 2
+    ).order_by("-year", "-id")[:10]
+
+
+@needs("settle_exception")
+@require_POST
+def accept(request, exception_id):
+    found = settling.accept_exception(
+        _exception_or_404(request, exception_id), by=request.user, reason=_reason(request)
+    )
+    if found.state == PaymentException.State.OPEN:
+        ruling = VERDICTS[found.code]
+        messages.warning(
+            request,
+            _("前一个原因已采纳，还有一个：%(name)s。%(remedy)s。")
+            % {"name": ruling.name, "remedy": ruling.remedy},
+        )
+        return redirect("contributions:exception", found.pk)
+    messages.success(
+        request,
+        _("%(name)s 的 1 笔已处理：%(state)s。")
+        % {"name": found.name, "state": found.get_state_display()},
+    )
+    return _to_the_next(request, found)
+
+
+@needs("settle_exception")
+@require_POST
+def set_aside(request, exception_id):
+    found = settling.set_aside_exception(
+        _exception_or_404(request, exception_id), by=request.user, reason=_reason(request)
+    )
+    messages.success(
+        request, _("%(name)s 的 1 笔已剔除，可在「已剔除」中恢复。") % {"name": found.name}
+    )
+    return _to_the_next(request, found)
+
+
+@needs("settle_exception")
+@require_POST
+def put_back(request, exception_id):
+    found = settling.put_back_exception(_exception_or_404(request, exception_id), by=request.user)
+    messages.success(request, _("%(name)s 的 1 笔已恢复为未处理。") % {"name": found.name})
+    return redirect("contributions:exception", found.pk)
+
+
+def _reason(request):
+    form = ReasonForm(request.POST)
+    form.is_valid()
+    return form.cleaned_data.get("reason", "")
+
+
+def _to_the_next(request, found):
+    """Go on with the next open exception of the same kind, or back to the list."""
+    following = PaymentException.objects.visible_to(request.user).open()
+    following = following.filter(code=found.code, pk__gt=found.pk).order_by("pk").first()
+    if following:
+        return redirect("contributions:exception", following.pk)
+    return redirect("contributions:exceptions")

@@ -1,0 +1,56 @@
+"""Doors of the ledger: one transfer down to the row of its file, and one resident's payments as a fragment (账目)."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from contributions.models import PaymentFeed, Transfer
+from enrollment.models import Resident
+from policies.models import Scheme
+from staff.permissions import may, needs
+from townships.models import Area
+
+
+@needs("view_transfer")
+@require_GET
+def transfer(request, county_code, year, number):
+    """One transfer: from where to where, who, and the row of the file it came from."""
+    found = get_object_or_404(
+        Transfer.objects.visible_to(request.user).select_related("resident"),
+        county_code=county_code,
+        year=year,
+        id=number,
+    )
+    related = Transfer.objects.filter(county_code=county_code, year=year)
+    context = {
+        "transfer": found,
+        "scheme": Scheme.objects.get(pk=found.scheme_id),
+        "areas": list(_path_of(found.village_code)),
+        "original": related.filter(id=found.reverses_id).first() if found.reverses_id else None,
+        "taken_back_by": related.filter(reverses_id=found.id).first(),
+        "feed": PaymentFeed.objects.select_related("file").filter(pk=found.feed_id).first(),
+        "may_open_feed": may(request.user, "view_feed"),
+    }
+    return render(request, "contributions/transfer.html", context)
+
+
+def _path_of(village_code):
+    codes = [village_code[:length] for length in (6, 9, 12)]
+    return Area.objects.filter(code__in=codes).order_by("level")
+
+
+@needs("view_person")
+@require_GET
+def resident_payments(request, resident_id):
+    """The fragment that the person page shows: every transfer of one resident, newest year first."""
+    resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=resident_id)
+    transfers = Transfer.objects.filter(county_code=resident.county_code, resident=resident)
+    schemes = {scheme.pk: scheme for scheme in Scheme.objects.all()}
+    transfers = list(transfers.order_by("-year", "-id"))
+    for row in transfers:
+        row.scheme = schemes.get(row.scheme_id)
+    context = {
+        "resident": resident,
+        "transfers": transfers,
+        "may_open": may(request.user, "view_transfer"),
+    }
+    return render(request, "contributions/_resident_payments.html", context)
