@@ -7,8 +7,7 @@ payments in a table joins `policies_in_force` and `policies_tier_subsidy` himsel
 import json
 from pathlib import Path
 
-from django.db import connection
-
+from pension_portal.statements import fetch_statement
 from policies.errors import NoPolicyInForce
 from policies.models import PolicyVersion, Provision, SubsidyRule
 from policies.words import IDENTITY_CODES
@@ -36,7 +35,7 @@ def tiers_of(policy):
     number (0 for a proxy-only tier), amount, proxy_only, subsidy_amount (0 while undecided),
     decided, tier_article and subsidy_article.
     """
-    return _rows("tier_table", {"policy": policy.pk})
+    return fetch_statement(SQL, "tier_table", {"policy": policy.pk})
 
 
 def subsidy_for_payments(payments):
@@ -47,7 +46,9 @@ def subsidy_for_payments(payments):
     that is no tier, or a year without policy, is answered with None for all three.
     """
     payments = [{"identities": [], **payment} for payment in payments]
-    return _rows("subsidy_for_payments", {"payments": json.dumps(payments, default=str)})
+    return fetch_statement(
+        SQL, "subsidy_for_payments", {"payments": json.dumps(payments, default=str)}
+    )
 
 
 def proxy_for_people(people):
@@ -57,7 +58,7 @@ def proxy_for_people(people):
     "grade"} held in that year. `amount` is None while the policy leaves it undecided.
     """
     people = list(people)
-    found = _rows("proxy_for_people", {"people": json.dumps(people, default=str)})
+    found = fetch_statement(SQL, "proxy_for_people", {"people": json.dumps(people, default=str)})
     by_place = {row["place"]: row for row in found}
     return [by_place.get(place) for place in range(1, len(people) + 1)]
 
@@ -87,10 +88,3 @@ def has_identity_subsidies(policy):
 def identity_code(word):
     """Return the code of an identity's word, old or new, or None for an unknown one (X17)."""
     return IDENTITY_CODES.get(word.strip())
-
-
-def _rows(question, values):
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{question}.sql").read_text("utf-8"), values)
-        columns = [column.name for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor]

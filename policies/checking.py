@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from jsonschema import Draft202012Validator
 
 from policies.interpreting import interpret
@@ -130,8 +131,8 @@ SHAPE_FAULTS = {
 # --- the sense ---
 
 
-PROXY_WORD = {"proxy": "代缴"}
-SOURCE_WORDS = {"own": "个人缴费", **PROXY_WORD}
+PROXY_WORD = {"proxy": gettext_lazy("代缴")}
+SOURCE_WORDS = {"own": gettext_lazy("个人缴费"), **PROXY_WORD}
 
 
 def _check_sense(text, rows):
@@ -207,7 +208,7 @@ def _check_subsidy_bounds(text, rows):
         low, high = values["amount_from"], values["amount_to"]
         if low is not None and high is not None and low > high:
             text.add_fault(row.path, _("区间的上限小于下限"), _("核对上下限"))
-        elif not any(_covers(values, tier.values) for tier in rows.tiers):
+        elif not any(rule_covers_tier(values, tier.values) for tier in rows.tiers):
             text.add_fault(row.path, _("没有这样的档次"), _("核对档次和补贴的金额"))
         if (values.get("rate") or 0) > 1:
             text.add_fault((*row.path, "比例"), _("超过100%"), _("核对比例"))
@@ -295,30 +296,34 @@ def _entered_subsidies(rows):
     return [row for row in rows.subsidies if row.path[0] == "补贴"]
 
 
-def _covers(rule, tier):
+def rule_covers_tier(rule, tier):
     """Whether a subsidy rule is for this tier, by its amount or by its number.
 
     The database asks the same in the view `policies_rule_on_tier`; a test compares the two.
     """
-    low, high = rule.get("amount_from"), rule.get("amount_to")
     amount, number = tier["amount"], tier["number"]
-    if low is not None and (
-        amount < low or (amount == low and not rule.get("from_inclusive", True))
-    ):
-        return False
-    if high is not None and (
-        amount > high or (amount == high and not rule.get("to_inclusive", True))
-    ):
-        return False
     first, last = rule.get("tier_number_from"), rule.get("tier_number_to")
+    # Proxy-only tiers have no number that a rule could mean.
     if (first is not None or last is not None) and tier["proxy_only"]:
         return False
-    return (first is None or number >= first) and (last is None or number <= last)
+    return (
+        _is_within(amount, rule.get("amount_from"), rule.get("from_inclusive", True), sign=1)
+        and _is_within(amount, rule.get("amount_to"), rule.get("to_inclusive", True), sign=-1)
+        and (first is None or number >= first)
+        and (last is None or number <= last)
+    )
+
+
+def _is_within(amount, bound, is_inclusive, *, sign):
+    """Whether the amount is above (sign 1) or below (sign -1) the bound; no bound holds all."""
+    if bound is None:
+        return True
+    return sign * amount > sign * bound or (is_inclusive and amount == bound)
 
 
 def _answers(rule, tier, kind, source):
     return (
-        _covers(rule, tier)
+        rule_covers_tier(rule, tier)
         and rule.get("payment_kind", "") in ("", kind)
         and rule.get("payment_source", "") in ("", source)
     )
@@ -330,7 +335,10 @@ def _are_rivals(one, other, tiers):
     sources = {one["payment_source"], other["payment_source"]} - {""}
     if not same_rank or len(sources) > 1:
         return False
-    shared_tier = any(_covers(one, tier.values) and _covers(other, tier.values) for tier in tiers)
+    shared_tier = any(
+        rule_covers_tier(one, tier.values) and rule_covers_tier(other, tier.values)
+        for tier in tiers
+    )
     return shared_tier or _bands_meet(one, other)
 
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from pension_portal.statements import run_statement
 from policies.checking import understand
 from policies.errors import (
     PolicyFileFaulty,
@@ -64,7 +65,7 @@ def load_policy(path_or_text, *, by=None):
         loaded_by=by,
     )
     _write_rows(policy, rows)
-    _run("decide_tier_subsidies", {"policy": policy.pk})
+    run_statement(SQL, "decide_tier_subsidies", {"policy": policy.pk})
     _note("load_policy", policy, by)
     return policy
 
@@ -159,8 +160,3 @@ def _write_rows(policy, rows):
             )
             for row in entries
         )
-
-
-def _run(step, values):
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / f"{step}.sql").read_text("utf-8"), values)

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from pension_portal.doors import needs
 from policies.answers import tiers_of, undecided_proxies
 from policies.checking import understand
 from policies.errors import PolicyFileFaulty, PolicyOfOtherCounty
 from policies.forms import PolicyFileForm
 from policies.loading import load_policy, publish_policy, withdraw_policy
 from policies.models import PolicyVersion
-from staff.permissions import may, needs
 
 
 @require_GET
@@ -36,7 +36,7 @@ def policies(request):
     context = {
         "years": years,
         "in_force": in_force,
-        "may_load": may(request.user, "load_policy"),
+        "may_load": request.user.may("load_policy"),
     }
     return render(request, "policies/list.html", context)
 
@@ -47,7 +47,7 @@ def policy(request, policy_id):
     """One version as citizens and officers read it: tiers and subsidies first, sources beside."""
     version = _visible_policy(request, policy_id)
     tiers = tiers_of(version)
-    may_publish = may(request.user, "publish_policy")
+    may_publish = request.user.may("publish_policy")
     context = {
         "policy": version,
         "tiers": tiers,

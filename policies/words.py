@@ -17,6 +17,13 @@ SCHEMES = {
     "城乡居民基本医疗保险": MEDICAL,
 }
 
+# The names as pages show them, so that they can be translated.
+SCHEME_NAMES = [
+    _("城乡居民基本养老保险"),
+    _("城乡居民补充养老保险"),
+    _("城乡居民基本医疗保险"),
+]
+
 # The first word of a code is the one shown; the rest are older or local names for it.
 IDENTITIES = {
     "low_income": ("低保对象", "最低生活保障对象"),

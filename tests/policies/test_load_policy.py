@@ -16,6 +16,7 @@ from policies.answers import (
     undecided_proxies,
     undecided_subsidies,
 )
+from policies.checking import rule_covers_tier
 from policies.errors import PolicyNotDraft, PolicyNotPublished, SecondPersonNeeded
 from policies.loading import load_policy, publish_policy, withdraw_policy
 from policies.models import PolicyVersion, Scheme, Source, SubsidyRule, Tier, TierSubsidy
@@ -534,3 +535,45 @@ def test_one_question_answers_for_one_payment_and_for_many(django_assert_num_que
 
     assert len(one) == 1
     assert [row["subsidy_amount"] for row in many] == [60] * 200
+
+
+SHAPES = [
+    ANZE.read_text("utf-8"),
+    YINGZHOU.read_text("utf-8"),
+    YINGZHOU.read_text("utf-8").replace("{缴费满: 2000, 补贴: 200}", "{缴费超过: 1500, 补贴: 200}"),
+    YINGZHOU.read_text("utf-8").replace("{缴费满: 2000, 补贴: 200}", "{档次自: 11, 补贴: 200}"),
+    YINGZHOU.read_text("utf-8")
+    .replace("    - {缴费: 200, 补贴: 40}\n", "    - {档次至: 1, 补贴: 40}\n")
+    .replace("{缴费满: 2000, 补贴: 200}", "{缴费满: 2000, 缴费不超过: 6000, 补贴: 200}"),
+]
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_the_check_and_the_database_agree_on_which_rule_is_for_which_tier(text):
+    policy = load_policy(text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subsidy_rule_id, tier_id FROM policies_rule_on_tier"
+            " WHERE policy_id = %s AND kind = 'normal' AND source = 'proxy'",
+            [policy.pk],
+        )
+        in_the_database = set(cursor.fetchall())
+
+    in_the_check = {
+        (rule["id"], tier["id"])
+        for rule in policy.subsidyrules.exclude(payment_kind="back").values()
+        for tier in policy.tiers.values()
+        if rule_covers_tier(rule, tier)
+    }
+
+    assert in_the_database == in_the_check
+
+
+@pytest.mark.parametrize("path", POLICY_FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_tier_has_one_answer_for_each_way_of_paying(path):
+    policy = load_policy(path)
+
+    for tier in policy.tiers.all():
+        answers = sorted(tier.subsidies.values_list("kind", "source"))
+        own = [] if tier.proxy_only else [("back", "own"), ("normal", "own")]
+        assert answers == sorted([*own, ("back", "proxy"), ("normal", "proxy")])
