@@ -66,9 +66,11 @@ VILLAGE_TAILS = (
     "新村",
 )
 COMMUNITY_NAMES = (
-    "东城 西苑 南园 北关 文昌 清颍 双清 向阳 解放 人民 建设 新华 和平 幸福 团结 胜利 金种子 莲花 "
-    "白鹭 会鹿 西湖 颍河 泉河 七里铺 三里桥 万达 瑶海 凤凰 朝阳 育才 工农 民生 阳光 锦绣 安康 祥和"
-).split()
+    *("东城", "西苑", "南园", "北关", "文昌", "清颍", "双清", "向阳", "解放"),
+    *("人民", "建设", "新华", "和平", "幸福", "团结", "胜利", "金种子", "莲花"),
+    *("白鹭", "会鹿", "西湖", "颍河", "泉河", "七里铺", "三里桥", "万达", "瑶海"),
+    *("凤凰", "朝阳", "育才", "工农", "民生", "阳光", "锦绣", "安康", "祥和"),
+)
 GROUP_NUMERALS = "一二三四五六七八九十"
 
 # Cumulative shares per thousand of the ages of heads of households.
@@ -482,8 +484,11 @@ class Settler:
     def joined_on(self, born_on):
         """Return a day from the scheme's start on, not before the 16th birthday."""
         earliest = max(SCHEME_STARTED_ON.toordinal(), born_on.toordinal() + 5844)
-        latest = max(earliest, self.first_day.toordinal() - 1)
+        first_day = self.first_day.toordinal()
         early = self.rng.random()
+        if early > 0.985:
+            return date.fromordinal(max(earliest, first_day + int((1 - early) * 4_000)))
+        latest = max(earliest, first_day - 1)
         return date.fromordinal(min(earliest + int((latest - earliest) * early**3), self.today))
 
     def identities_of(self, resident, luck):

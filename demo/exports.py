@@ -9,9 +9,11 @@ and not what the generator meant.
 
 from bisect import bisect
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from functools import cached_property
 from random import Random
 
+from demo.county import without_collector
 from demo.workbooks import (
     XLS_MAX_ROWS,
     Sheet,
@@ -102,9 +104,10 @@ class Layout:
     repeats_header: bool = False
     has_totals: bool = False
 
-    @property
-    def fields(self):
-        return [name for name, _ in self.columns]
+    @cached_property
+    def places(self):
+        """Where each field stands in a row."""
+        return {name: place for place, (name, _) in enumerate(self.columns)}
 
     @property
     def headers(self):
@@ -162,8 +165,8 @@ NATIONAL = Layout(
     NATIONAL_COLUMNS,
     titles=("城乡居民社会保险费缴费明细表", "填报单位：国家税务总局阜阳市颍州区税务局"),
     upper_header=(
-        ["序号", "电子税票号码", "缴费人信息", "", "", "征收信息", "", "", "", "", "", "缴费信息"]
-        + ["", "", "", "", "征集通知流水号", "属地", "", "备注"]
+        *("序号", "电子税票号码", "缴费人信息", "", "", "征收信息", "", "", "", "", ""),
+        *("缴费信息", "", "", "", "", "征集通知流水号", "属地", "", "备注"),
     ),
     merges=(
         "A1:T1",
@@ -265,75 +268,117 @@ class Pen:
         return words[code]
 
 
-def cells_of(row, number, layout, pen, village_names):
-    """Return {field: cell} of one payment row as this layout and pen write it."""
+def cells_of(row, number, layout, pen, village):
+    """Return the cells of one payment row, in the layout's order, as this pen writes it."""
     amount = row.amount
     if amount.__class__ is int:
         amount = amount // 100 if amount % 100 == 0 else amount / 100
-    alone, charge, item = ITEMS[row.item]
-    year = row.year
-    cells = {
-        "seq": number,
-        "id_number": row.id_number,
-        "name": row.name,
-        "item": item if layout.name == "national" else alone,
-        "payment_type": pen.code(row.payment_type, TYPE_WORDS),
-        "tier": abs(amount) if amount.__class__ is int and amount else "",
-        "amount": amount,
-        "paid_on": pen.day(row.paid_on, row.second),
-        "treasury_on": row.treasury_on.isoformat() if row.treasury_on else "",
-        "tax_state": pen.code(row.tax_state, STATE_WORDS),
-        "channel": CHANNELS[row.second % len(CHANNELS)],
-        "receipt": row.receipt,
-        "determination": row.determination,
-        "town": row.town,
-        "village": village_names[row.village],
-    }
-    if layout.name == "national":
-        cells["charge"] = charge
-        cells["id_type"] = "居民身份证"
-        cells["period_from"] = f"{year}-01-01" if year else ""
-        cells["period_to"] = f"{row.last_year or year}-12-31" if year else ""
-        cells["remark"] = ""
+    if layout is NATIONAL:
+        cells = national_cells(row, number, amount, pen, village)
+    elif layout is PLAIN:
+        cells = plain_cells(row, number, amount, pen, village)
     else:
-        cells["year"] = year
+        item = ITEMS[row.item][0]
+        paid_on = pen.day(row.paid_on, row.second)
+        cells = [row.name, row.id_number, item, row.year, amount, paid_on, row.town]
     kind = pen.oddity()
-    if pen.still_to_show and kind is None and row.intent == "":
-        kind = show_once(cells, row, pen)
-    elif kind is not None and write_oddly(cells, row, kind):
-        pen.shown[kind] += 1
+    if kind is not None:
+        if write_oddly(cells, layout.places, row, kind):
+            pen.shown[kind] += 1
+    elif pen.still_to_show and row.intent == "":
+        show_once(cells, layout.places, row, pen)
     return cells
 
 
-def show_once(cells, row, pen):
+def plain_cells(row, number, amount, pen, village):
+    return [
+        number,
+        row.id_number,
+        row.name,
+        ITEMS[row.item][0],
+        row.year,
+        pen.code(row.payment_type, TYPE_WORDS),
+        tier_cell(amount),
+        amount,
+        pen.day(row.paid_on, row.second),
+        row.treasury_on.isoformat() if row.treasury_on else "",
+        pen.code(row.tax_state, STATE_WORDS),
+        CHANNELS[row.second % len(CHANNELS)],
+        row.receipt,
+        row.determination,
+        row.town,
+        village,
+    ]
+
+
+def national_cells(row, number, amount, pen, village):
+    _, charge, item = ITEMS[row.item]
+    year = row.year
+    return [
+        number,
+        row.receipt,
+        row.name,
+        "居民身份证",
+        row.id_number,
+        charge,
+        item,
+        f"{year}-01-01" if year else "",
+        f"{row.last_year or year}-12-31" if year else "",
+        pen.code(row.payment_type, TYPE_WORDS),
+        tier_cell(amount),
+        amount,
+        CHANNELS[row.second % len(CHANNELS)],
+        pen.day(row.paid_on, row.second),
+        row.treasury_on.isoformat() if row.treasury_on else "",
+        pen.code(row.tax_state, STATE_WORDS),
+        row.determination,
+        row.town,
+        village,
+        "",
+    ]
+
+
+def tier_cell(amount):
+    return abs(amount) if amount.__class__ is int and amount else ""
+
+
+def show_once(cells, places, row, pen):
     """Give a row the first oddity still unseen in this file that it can carry."""
     for kind in pen.still_to_show:
-        if write_oddly(cells, row, kind):
+        if write_oddly(cells, places, row, kind):
             pen.shown[kind] += 1
             pen.still_to_show.remove(kind)
-            return kind
-    return None
+            return
 
 
-def write_oddly(cells, row, kind):
+SUBJECT_FIELDS = {
+    "id": "id_number",
+    "name": "name",
+    "amount": "amount",
+    "day": "paid_on",
+    "town": "town",
+}
+
+
+def write_oddly(cells, places, row, kind):
     """Change one cell in the way asked for; return whether this row could carry it."""
     subject, _, way = kind.partition(" ")
-    cell = cells.get({"id": "id_number", "day": "paid_on"}.get(subject, subject))
-    if subject == "id":
-        odd = odd_number(cell, way) if cell.__class__ is str else None
-        key = "id_number"
-    elif subject == "name":
-        odd, key = odd_name(cell, way, row.second), "name"
-    elif subject == "amount":
-        odd = odd_amount(cell, way) if cell.__class__ in (int, float) else None
-        key = "amount"
-    elif subject == "day":
-        odd, key = odd_day(row.paid_on, way) if row.paid_on else None, "paid_on"
-    else:
-        odd, key = cell + " ", "town"
+    place = places[SUBJECT_FIELDS[subject]]
+    cell = cells[place]
+    odd = None
+    if subject == "id" and cell.__class__ is str:
+        odd = odd_number(cell, way)
+    elif subject == "name" and cell:
+        odd = odd_name(cell, way, row.second)
+    elif subject == "amount" and cell.__class__ in (int, float):
+        odd = odd_amount(cell, way)
+    elif subject == "day" and row.paid_on:
+        odd = odd_day(row.paid_on, way)
+    elif subject == "town":
+        odd = cell + " "
     if odd is None:
         return False
-    cells[key] = odd
+    cells[place] = odd
     return True
 
 
@@ -360,8 +405,6 @@ def odd_number(number, way):
 
 def odd_name(name, way, luck):
     """Return the name in another writing that means the same, or None."""
-    if not name:
-        return None
     if way == "ideographic space":
         return name[0] + "\u3000" + name[1:]
     if way == "blank inside":
@@ -396,6 +439,7 @@ def odd_day(day, way):
     return excel_serial(day)
 
 
+@without_collector()
 def write_export(path, rows, layout, form, *, county, pen):
     """Write the payment rows as one file and return it as written.
 
@@ -408,7 +452,11 @@ def write_export(path, rows, layout, form, *, county, pen):
         sheets.append(lay_out(part, layout, pen, county, len(sheets), intents))
     if form in TEXT_FORMATS:
         for sheet in sheets:
-            sheet.rows = [[as_text(cell) for cell in row] for row in sheet.rows]
+            # Only long or broken numbers change on their way into text.
+            sheet.rows = [
+                [as_text(cell) for cell in row] if float in map(type, row) else row
+                for row in sheet.rows
+            ]
         encoding, delimiter = TEXT_FORMATS[form]
         write_text(path, sheets[0].rows, encoding=encoding, delimiter=delimiter)
     elif form == "xlsx":
@@ -440,7 +488,6 @@ def lay_out(rows, layout, pen, county, sheet_index, intents):
     lines = title_lines(layout, rows, width)
     lines.extend(layout.header_rows())
     head_rows = len(lines)
-    fields = layout.fields
     village, village_rows = None, []
     for number, row in enumerate(rows, start=1):
         if layout.has_totals and village is not None and row.village != village:
@@ -448,8 +495,7 @@ def lay_out(rows, layout, pen, county, sheet_index, intents):
             village_rows = []
         if layout.repeats_header and number > 1 and number % ROWS_PER_PAGE == 1:
             lines.extend(layout.header_rows())
-        cells = cells_of(row, number, layout, pen, village_names)
-        lines.append([cells[name] for name in fields])
+        lines.append(cells_of(row, number, layout, pen, village_names[row.village]))
         intents[sheet_index, len(lines)] = row.intent
         village = row.village
         village_rows.append(row)
@@ -480,9 +526,5 @@ def total_line(word, rows, layout):
     line[0] = word
     line[2] = f"{len(rows)}笔"
     fen = sum(row.amount for row in rows if row.amount.__class__ is int)
-    line[layout.fields.index("amount")] = fen / 100
+    line[layout.places["amount"]] = fen / 100
     return line
-
-
-def moment(day, second):
-    return datetime(day.year, day.month, day.day, second // 3600, second // 60 % 60, second % 60)

@@ -150,13 +150,10 @@ class Names:
         given = self._given[sex]
         surname = surname or self._surnames[bits & 4095]
         first = given[bits >> 12 & 255]
-        if bits >> 20 & 7 == 0:
-            name = surname + first
-        else:
-            name = surname + first + given[bits >> 24 & 255]
+        second = given[bits >> 24 & 255] if bits >> 20 & 7 else ""
         if bits >> 32 & (RARE_IN - 1) < MINORITY_OF_RARE * 2:
             return self._unusual(bits, surname, first)
-        return name
+        return surname + first + second
 
     def _unusual(self, bits, surname, first):
         if bits >> 32 & (RARE_IN - 1) < MINORITY_OF_RARE:

@@ -16,28 +16,29 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from operator import mul
+from operator import itemgetter, mul
 
-BASIC, SUPPLEMENTARY, MEDICAL = 1, 2, 3
+from demo.county import BASIC, MEDICAL, SUPPLEMENTARY, without_collector
+
 NOT_PAID = {"01", "02", "09"}
 IN_TRANSIT = "03"
-STATE_OF_WORD = {
-    "未申报": "01",
-    "已申报": "02",
-    "已缴费": "03",
-    "已入库": "04",
-    "无此户": "09",
-}
-TYPE_OF_WORD = {
-    "正常": "10",
-    "退收": "20",
-    "中断补收": "31",
-    "一次性补收": "32",
-    "退休补收": "33",
-}
+TAX_STATES = (
+    ("未申报", "01"),
+    ("已申报", "02"),
+    ("已缴费", "03"),
+    ("已入库", "04"),
+    ("无此户", "09"),
+)
+PAYMENT_TYPES = (
+    ("正常", "10"),
+    ("退收", "20"),
+    ("中断补收", "31"),
+    ("一次性补收", "32"),
+    ("退休补收", "33"),
+)
 REFUND = "20"
 BACK_TYPES = {"31", "32", "33"}
 COVERED = {"employees", "civil_service"}
@@ -49,7 +50,20 @@ CLEAN_NUMBER = re.compile(r"[1-9]\d{16}[\dX]")
 SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 DOTS = dict.fromkeys(map(ord, "·•・．.‧∙⋅"))
 VARIANTS = str.maketrans("昇濬峯羣傑", "升浚峰群杰")
+EXCEL_EPOCH = date(1899, 12, 30)
 TEXTS_KEPT = 1 << 17
+CELLS_READ = (
+    "id_number",
+    "name",
+    "amount",
+    "payment_type",
+    "tax_state",
+    "paid_on",
+    "receipt",
+    "determination",
+    "town",
+)
+FIELDS = (*CELLS_READ, "charge", "item", "year", "period_from", "period_to")
 NOT_DATA = ("合计", "小计", "总计", "审核人", "填表人", "制表人", "填报单位")
 
 
@@ -71,7 +85,7 @@ class Reading:
 
     id_number: str | None
     id_fault: str
-    name_key: str
+    name: str
     scheme: int | None
     item_text: str
     year: int | None
@@ -122,10 +136,8 @@ class Books:
         return any(entry.amount_fen == amount_fen for entry in self.entries.get(person, ()))
 
     def has_normal(self, person, source):
-        return any(
-            entry.kind == "normal" and entry.source == source
-            for entry in self.entries.get(person, ())
-        )
+        entries = self.entries.get(person)
+        return bool(entries) and any(e.kind == "normal" and e.source == source for e in entries)
 
     def people(self, year):
         """Return {(village code, scheme): how many have paid for the year}, each person once."""
@@ -210,15 +222,29 @@ def read_id(cell):
             return None, "wrong length or characters"
     if check_digit(number) != number[17]:
         return None, "lost its last digits" if number.endswith("000") else "wrong check character"
-    try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
+    if not is_day(number[6:14]):
         return None, "no such birth date"
     return number, ""
 
 
 def check_digit(number):
-    return REMAINDERS[sum(map(mul, map(int, number[:17]), WEIGHTS)) % 11]
+    """Return the character that GB 11643 asks for after the first seventeen."""
+    total = weigh(number[:6], 0) + weigh(number[6:14], 6) + weigh(number[14:17], 14)
+    return REMAINDERS[total % 11]
+
+
+@lru_cache(TEXTS_KEPT)
+def weigh(digits, start):
+    return sum(map(mul, map(int, digits), WEIGHTS[start:]))
+
+
+@lru_cache(TEXTS_KEPT)
+def is_day(eight):
+    try:
+        date(int(eight[:4]), int(eight[4:6]), int(eight[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def read_amount(cell):
@@ -240,14 +266,12 @@ def read_day(cell):
     """Return the day a cell means, or None."""
     if cell is None or cell == "":
         return None
-    if isinstance(cell, datetime):
-        return cell.date()
+    if cell.__class__ is str and len(cell) >= 10 and cell[4] == "-":
+        return date.fromisoformat(cell[:10])
     if isinstance(cell, date):
         return cell
     if isinstance(cell, (int, float)):
-        return date(1899, 12, 30) + timedelta(days=int(cell))
-    if len(cell) >= 10 and cell[4] == "-":
-        return date.fromisoformat(cell[:10])
+        return EXCEL_EPOCH + timedelta(days=int(cell))
     parts = re.findall(r"\d+", cell)
     if len(parts) >= 3:
         return date(*map(int, parts[:3]))
@@ -255,8 +279,30 @@ def read_day(cell):
     if len(digits) == 8:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     if len(digits) == 5:
-        return date(1899, 12, 30) + timedelta(days=int(digits))
+        return EXCEL_EPOCH + timedelta(days=int(digits))
     return None
+
+
+@lru_cache(TEXTS_KEPT)
+def read_item(charge, item):
+    return squeeze(f"{charge or ''}{item or ''}")
+
+
+@lru_cache(TEXTS_KEPT)
+def read_years(year, period_from, period_to):
+    """Return the first and last year the payment is for; the year column speaks first."""
+    first = read_year(year)
+    if first is None:
+        first = read_year(period_from)
+    return first, read_year(period_to) or first
+
+
+def read_mark(cell):
+    """Return a receipt or determination number as plain text."""
+    if not cell:
+        return ""
+    text = str(cell)
+    return text if text.isalnum() and text.isascii() else squeeze(text)
 
 
 def read_year(cell):
@@ -267,6 +313,7 @@ def read_year(cell):
     return int(found.group()) if found else None
 
 
+@lru_cache(TEXTS_KEPT)
 def read_code(cell, words):
     """Return the two-digit code of a coded cell, whatever it is dressed in."""
     if cell is None or cell == "":
@@ -274,9 +321,10 @@ def read_code(cell, words):
     text = squeeze(str(cell))
     if text[:2].isdecimal():
         return text[:2]
-    return next((code for word, code in words.items() if word in text), "")
+    return next((code for word, code in words if word in text), "")
 
 
+@lru_cache(TEXTS_KEPT)
 def read_scheme(text):
     """Return the scheme an item names, or None when it does not say which."""
     if "医疗" in text or "医保" in text:
@@ -292,12 +340,20 @@ class Reader:
     """Reads the rows of one layout; columns a layout lacks read as empty."""
 
     def __init__(self, layout):
-        self.places = {name: place for place, name in enumerate(layout.fields)}
-        self.headers = [squeeze(header) for header in layout.headers]
+        self.headers = {squeeze(header) for header in layout.headers}
+        self.width = len(layout.columns)
+        # A column that is not there is read from the empty cell put behind every row.
+        nowhere = self.width
+        at = self.at = dict.fromkeys(FIELDS, nowhere) | layout.places
+        self.items = itemgetter(at["charge"], at["item"])
+        self.periods = itemgetter(at["year"], at["period_from"], at["period_to"])
+        self.cells = itemgetter(*(at[name] for name in CELLS_READ))
 
     def is_data(self, row):
         """Whether the row is a payment, and not a blank, a header again, a sum or a signature."""
-        first = next((cell for cell in row if cell is not None and cell != ""), None)
+        first = row[0]
+        if first is None or first == "":
+            first = next((cell for cell in row if cell is not None and cell != ""), None)
         if first is None:
             return False
         if first.__class__ is not str:
@@ -305,38 +361,29 @@ class Reader:
         text = squeeze(first)
         return text not in self.headers and not text.startswith(NOT_DATA)
 
-    def cell(self, row, name):
-        place = self.places.get(name)
-        return row[place] if place is not None and place < len(row) else None
-
     def read(self, row):
-        number, fault = read_id(self.cell(row, "id_number"))
-        item = squeeze(f"{self.cell(row, 'charge') or ''}{self.cell(row, 'item') or ''}")
-        first_year, last_year = self.years(row)
+        """Return what the cells mean; a missing state means arrived, a missing type normal."""
+        row = [*row, *([None] * (self.width + 1 - len(row)))]
+        number, name, amount, kind, state, day, receipt, determination, town = self.cells(row)
+        number, fault = read_id(number)
+        item = read_item(*self.items(row))
+        first_year, last_year = read_years(*self.periods(row))
         return Reading(
             number,
             fault,
-            name_key(str(self.cell(row, "name") or "")),
+            name or "",
             read_scheme(item),
             item,
             first_year,
             last_year,
-            read_amount(self.cell(row, "amount")),
-            read_code(self.cell(row, "payment_type"), TYPE_OF_WORD) or "10",
-            read_code(self.cell(row, "tax_state"), STATE_OF_WORD) or "04",
-            read_day(self.cell(row, "paid_on")),
-            squeeze(str(self.cell(row, "receipt") or "")),
-            squeeze(str(self.cell(row, "determination") or "")),
-            squeeze(str(self.cell(row, "town") or "")),
+            read_amount(amount),
+            read_code(kind, PAYMENT_TYPES) or "10",
+            read_code(state, TAX_STATES) or "04",
+            read_day(day),
+            read_mark(receipt),
+            read_mark(determination),
+            squeeze(town) if town else "",
         )
-
-    def years(self, row):
-        """Return the first and last year the payment is for."""
-        first = read_year(self.cell(row, "year"))
-        if first is None:
-            first = read_year(self.cell(row, "period_from"))
-        last = read_year(self.cell(row, "period_to")) or first
-        return first, last
 
 
 class Judge:
@@ -410,7 +457,7 @@ class Judge:
             if reading.id_number in self.registry.elsewhere:
                 return "held", "E04", "registered in another county"
             return "held", "E03", "in no registry"
-        if name_key(resident.name) != reading.name_key:
+        if resident.name != reading.name and name_key(resident.name) != name_key(reading.name):
             return "held", "E02", "another name"
         return None
 
@@ -542,6 +589,7 @@ def age_on(day, born_on):
     return day.year - born_on.year - (not had_birthday)
 
 
+@without_collector()
 def judge_export(written, registry, books, policies, year):
     """Return a verdict for every data row of the file, and post the posted ones to the books."""
     judge = Judge(registry, books, policies, year)

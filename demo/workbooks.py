@@ -9,6 +9,7 @@ import csv
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 XLS_MAX_ROWS = 65_536
 ROWS_PER_WRITE = 4_000
@@ -188,7 +189,8 @@ def frame_parts(names, shared):
     )
     yield (
         "xl/_rels/workbook.xml.rels",
-        f'{_XML}<Relationships xmlns="{_NS}/package/2006/relationships">{relations}</Relationships>',
+        f'{_XML}<Relationships xmlns="{_NS}/package/2006/relationships">'
+        f"{relations}</Relationships>",
     )
     yield "xl/styles.xml", _STYLES
 
@@ -214,7 +216,7 @@ def write_xls(path, sheets):
 
 def write_text(path, rows, *, encoding, delimiter=","):
     """Write a text table in the encoding given; cells are texts already."""
-    with open(path, "w", encoding=encoding, newline="") as file:
+    with Path(path).open("w", encoding=encoding, newline="") as file:
         csv.writer(file, delimiter=delimiter).writerows(rows)
 
 
