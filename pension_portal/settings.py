@@ -164,6 +164,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A click must not hang while the broker is away: the sweep will find the job.
+    "max_retries": 1,
+    "interval_start": 0,
+    "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "health_check_interval": 10,
     "global_keyprefix": env("PORTAL_BROKER_PREFIX", default=""),
@@ -180,7 +184,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "Asia/Shanghai"
-# A click must not hang while the broker is away: the sweep will find the job.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "sweep_jobs": {

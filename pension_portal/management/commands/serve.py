@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from pension_portal.ports import LOOPBACK, free_port
+from pension_portal.servers import ensure_servers
 
-WATCH_SECONDS = 0.5
+WATCH_SECONDS = 1
 STOP_SECONDS = 20
 # A part that dies at once would otherwise be started a hundred times a second.
 MOST_PATIENCE_SECONDS = 30
@@ -78,9 +79,12 @@ class Command(BaseCommand):
         port = _free_port_from(port)
         parts = _parts(bind, port)
         self.stdout.write(f"http://{bind}:{port}/  (Ctrl-C ends it)")
+        self.stdout.flush()
         try:
             while True:
                 time.sleep(WATCH_SECONDS)
+                # The embedded servers are watched like the parts; others look after themselves.
+                ensure_servers()
                 for part in parts:
                     if part.start_again_if_dead():
                         self.stderr.write(f"{part.name} had ended and was started again")
@@ -99,11 +103,11 @@ def _parts(bind, port):
             *["--graceful-timeout=10", "--no-control-socket", "--log-level=warning"],
         ),
         Part(
-            *["worker", "celery", "--app=pension_portal", "worker", "--concurrency=2"],
+            *["worker", "celery", "--quiet", "--app=pension_portal", "worker", "--concurrency=2"],
             *["--loglevel=WARNING", "--without-gossip", "--without-mingle"],
         ),
         Part(
-            *["clock", "celery", "--app=pension_portal", "beat", "--pidfile="],
+            *["clock", "celery", "--quiet", "--app=pension_portal", "beat", "--pidfile="],
             *[f"--schedule={schedule}", "--loglevel=WARNING"],
         ),
     ]
