@@ -1,4 +1,6 @@
-"""Run the SQL that stands in an app's `sql/` folder, one named file for each step; values travel as parameters.
+"""Run the SQL that stands in an app's `sql/` folder: one named file for each step.
+
+Values travel as parameters:
 
 run_statement(FOLDER, "post_normal", {"feed_id": 12})
 """

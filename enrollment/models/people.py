@@ -1,11 +1,9 @@
 """The county's people, who of them has joined which scheme, and who holds a special identity."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pension_portal.models import StoredFile
 from pension_portal.secrecy import SealedTextField
 from staff.permissions import may
 
@@ -14,10 +12,11 @@ class PeopleQuerySet(models.QuerySet):
     """Rows about persons, each with the `village_code` where its person is registered."""
 
     def visible_to(self, staff):
-        """Only people registered inside the staff member's area, and only for duties that look at people.
+        """Only people registered inside the staff member's area, for duties that look at people.
 
-        Area codes nest (county 6 digits, township 9, village 12), so "inside" is a prefix. Nobody's area is empty: a
-        constraint forbids it, because an empty prefix is a prefix of everyone.
+        Area codes nest (county 6 digits, township 9, village 12), so "inside" is a prefix.
+        Nobody's area is empty: a constraint forbids it, because an empty prefix is a prefix of
+        everyone.
         """
         if not staff.area_code or not may(staff, "view_person"):
             return self.none()
@@ -89,7 +88,13 @@ class Resident(models.Model):
     born_on = models.DateField(_("出生日期"))
     sex = models.CharField(_("性别"), max_length=1, choices=Sex)
     phone = SealedTextField(_("联系电话"), null=True, blank=True)
+    phone_index = models.BinaryField(max_length=32, null=True)
     phone_last4 = models.CharField(max_length=4, blank=True)
+    bank_account = SealedTextField(_("银行账号"), null=True, blank=True)
+    bank_index = models.BinaryField(max_length=32, null=True)
+    # Pinyin initials of the name; a surname with two readings (单, 仇) has a second form.
+    initials = models.CharField(max_length=60, blank=True, default="", db_default="")
+    other_initials = models.CharField(max_length=60, blank=True, default="", db_default="")
     life_status = models.CharField(
         _("人员状态"), max_length=5, choices=LifeStatus, default=LifeStatus.ALIVE
     )
@@ -115,8 +120,30 @@ class Resident(models.Model):
         ]
         indexes = [
             models.Index(fields=["county_code", "village_code", "id"], name="resident_by_village"),
-            models.Index(fields=["county_code", "name"], name="resident_by_name"),
+            # The village stands in these two so that a town's clerk searches the index alone.
+            models.Index(
+                fields=["county_code", "name", "village_code", "id"], name="resident_by_name"
+            ),
+            models.Index(
+                fields=["county_code", "initials", "village_code", "id"],
+                name="resident_by_initials",
+            ),
+            models.Index(
+                fields=["county_code", "other_initials"],
+                name="resident_by_other_initials",
+                condition=~Q(other_initials=""),
+            ),
             models.Index(fields=["county_code", "id_last4"], name="resident_by_last4"),
+            models.Index(
+                fields=["county_code", "phone_last4"],
+                name="resident_by_phone",
+                condition=~Q(phone_last4=""),
+            ),
+            models.Index(
+                fields=["county_code", "bank_index"],
+                name="resident_by_account",
+                condition=Q(bank_index__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -169,7 +196,7 @@ class Enrolment(models.Model):
 
 
 class SpecialIdentity(models.Model):
-    """A special identity (特殊身份) that one department certifies for one resident, from a day until a day."""
+    """A special identity (特殊身份): one department certifies it for somebody, from day to day."""
 
     class Kind(models.TextChoices):
         LOW_INCOME = "low_income", _("低保对象")
@@ -213,7 +240,7 @@ class SpecialIdentity(models.Model):
 
 
 class PayableCounter(models.Model):
-    """How many people of a village are to pay in a scheme (应缴人数): active, alive and not yet 60."""
+    """How many of a village are to pay in a scheme (应缴人数): active, alive, of 16 to 59."""
 
     pk = models.CompositePrimaryKey("county_code", "village_code", "scheme_id")
     county_code = models.CharField(max_length=6)
@@ -223,58 +250,3 @@ class PayableCounter(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("应缴人数")
-
-
-class RosterImportQuerySet(models.QuerySet):
-    def visible_to(self, staff):
-        """Imports into the staff member's area; none without an area or for duties that look at nobody."""
-        if not staff.area_code or not may(staff, "import_roster"):
-            return self.none()
-        return self.filter(area_code__startswith=staff.area_code)
-
-
-class RosterImport(models.Model):
-    """One uploaded roster (参保花名册): its good rows are in the registry, its bad rows stand in `faults`."""
-
-    county_code = models.CharField(_("县区代码"), max_length=6)
-    area_code = models.CharField(_("范围"), max_length=12)
-    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name=_("文件"), related_name="+")
-    mapping = models.JSONField(_("列对应"), default=dict)
-    rows = models.IntegerField(_("行数"), default=0)
-    rows_new = models.IntegerField(_("新增"), default=0)
-    rows_changed = models.IntegerField(_("更新"), default=0)
-    rows_same = models.IntegerField(_("未变"), default=0)
-    rows_bad = models.IntegerField(_("退回"), default=0)
-    rows_noise = models.IntegerField(_("非数据行"), default=0)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("上传人"), related_name="+"
-    )
-    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
-    loaded_at = models.DateTimeField(_("入库时间"), null=True)
-
-    objects = RosterImportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("花名册导入")
-        ordering = ["-uploaded_at"]
-
-    def __str__(self):
-        return self.file.name
-
-
-class RosterFault(models.Model):
-    """Why one row of a roster was not taken (退回行), in words that say what to mend."""
-
-    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="faults")
-    sheet_number = models.SmallIntegerField()
-    row_number = models.IntegerField(_("行号"))
-    column = models.CharField(_("列"), max_length=40, blank=True)
-    reason = models.CharField(_("原因"), max_length=200)
-    remedy = models.CharField(_("改法"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("退回行")
-        ordering = ["sheet_number", "row_number"]
-
-    def __str__(self):
-        return f"{self.row_number} {self.reason}"

@@ -1,0 +1,9 @@
+"""Count who is to pay (应缴人数): by village and scheme, for the shares that progress shows."""
+
+from enrollment.statements import run_statement
+from pension_portal.clock import today
+
+
+def recount_payable(county_code):
+    """Count a county's payers anew as of today: active, alive, aged 16 to 59."""
+    run_statement("recount_payable", {"county_code": county_code, "today": today()})

@@ -1,0 +1,139 @@
+"""Uploaded rosters, their rows on the way to the registry, and what was wrong with them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.roster_columns import label_of
+from enrollment.roster_faults import reason_of, remedy_of
+from pension_portal.models import StoredFile
+from staff.permissions import may
+
+
+class RosterImportQuerySet(models.QuerySet):
+    def visible_to(self, staff):
+        """Imports into the staff member's area; none without an area or the duty to import."""
+        if not staff.area_code or not may(staff, "import_roster"):
+            return self.none()
+        return self.filter(area_code__startswith=staff.area_code)
+
+
+class RosterImport(models.Model):
+    """One uploaded roster (参保花名册): good rows go to the registry, bad ones to `faults`."""
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    area_code = models.CharField(_("范围"), max_length=12)
+    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name=_("文件"), related_name="+")
+    mapping = models.JSONField(_("列对应"), default=list)
+    notes = models.JSONField(_("读表提示"), default=list)
+    rows = models.IntegerField(_("行数"), default=0)
+    rows_new = models.IntegerField(_("新增"), default=0)
+    rows_changed = models.IntegerField(_("更新"), default=0)
+    rows_same = models.IntegerField(_("未变"), default=0)
+    rows_repeated = models.IntegerField(_("同一人续行"), default=0)
+    rows_bad = models.IntegerField(_("退回"), default=0)
+    rows_noise = models.IntegerField(_("非数据行"), default=0)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("上传人"), related_name="+"
+    )
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    loaded_at = models.DateTimeField(_("入库时间"), null=True)
+
+    objects = RosterImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("花名册导入")
+        ordering = ["-uploaded_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "area_code"], name="one_import_of_a_file_into_an_area"
+            ),
+        ]
+
+    def __str__(self):
+        return self.file.name
+
+
+class RosterRow(models.Model):
+    """A good row of a roster between reading and loading (待入库行); loading takes it away.
+
+    What the row does not say is NULL here and leaves the registry as it is.
+    """
+
+    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="+", db_index=False)
+    sheet_number = models.SmallIntegerField()
+    row_number = models.IntegerField()
+    # The first row of a person in the file speaks for the person, later ones add enrolments.
+    is_first = models.BooleanField()
+    is_change = models.BooleanField(db_default=False)
+    village_code = models.CharField(max_length=12)
+    group_name = models.CharField(max_length=60, null=True)
+    household_number = models.CharField(max_length=30, null=True)
+    head_name = models.CharField(max_length=60, null=True)
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=60)
+    initials = models.CharField(max_length=60)
+    other_initials = models.CharField(max_length=60)
+    id_number = models.BinaryField()
+    id_index = models.BinaryField()
+    id_last4 = models.CharField(max_length=4)
+    born_on = models.DateField()
+    sex = models.CharField(max_length=1)
+    phone = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True)
+    phone_last4 = models.CharField(max_length=4, null=True)
+    bank_account = models.BinaryField(null=True)
+    bank_index = models.BinaryField(null=True)
+    life_status = models.CharField(max_length=5, null=True)
+    other_cover = models.CharField(max_length=14, null=True)
+    schemes = ArrayField(models.SmallIntegerField())
+    status = models.CharField(max_length=10, null=True)
+    started_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=60, null=True)
+    basic_tier = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    supplementary_tier = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    identities = ArrayField(models.CharField(max_length=20))
+    grade = models.SmallIntegerField(null=True)
+    identity_from = models.DateField(null=True)
+    identity_to = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("待入库行")
+        indexes = [models.Index(fields=["roster", "id_index"], name="roster_row_of_a_person")]
+
+
+class RosterFault(models.Model):
+    """Why one row of a roster was not taken (退回行), or was taken with a warning (提醒).
+
+    What is kept is the fault's code and its particulars; `roster_faults` turns them into words.
+    """
+
+    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="faults")
+    sheet_number = models.SmallIntegerField()
+    row_number = models.IntegerField(_("行号"))
+    column = models.CharField(_("列"), max_length=40, blank=True)
+    code = models.CharField(_("原因"), max_length=40)
+    detail = models.JSONField(_("细节"), default=dict)
+    is_warning = models.BooleanField(_("仅提醒"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("退回行")
+        ordering = ["is_warning", "sheet_number", "row_number", "id"]
+
+    def __str__(self):
+        return f"{self.row_number} {self.code}"
+
+    @property
+    def column_label(self):
+        """The name of the column at fault, as the template of the roster heads it."""
+        return label_of(self.column)
+
+    @property
+    def reason(self):
+        return reason_of(self.code, self.detail)
+
+    @property
+    def remedy(self):
+        return remedy_of(self.code, self.detail)

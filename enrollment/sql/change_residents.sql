@@ -1,0 +1,58 @@
+-- Bring known people up to what the roster says; what it leaves empty stays. Whoever was
+-- registered in this very transaction is new, not changed.
+with said as (
+    select s.id as row_id, r.id,
+           s.village_code,
+           case
+               when s.group_name is not null then coalesce(g.code, '')
+               when s.village_code = r.village_code then r.group_code
+               else ''
+           end as group_code,
+           case
+               when s.household_number is not null then h.id
+               when s.village_code = r.village_code then r.household_id
+           end as household_id,
+           case when s.phone_index is distinct from r.phone_index and s.phone_index is not null
+                then s.phone else r.phone end as phone,
+           coalesce(s.phone_index, r.phone_index) as phone_index,
+           coalesce(s.phone_last4, r.phone_last4) as phone_last4,
+           coalesce(r.bank_account, s.bank_account) as bank_account,
+           coalesce(r.bank_index, s.bank_index) as bank_index,
+           coalesce(s.life_status, r.life_status) as life_status,
+           coalesce(s.other_cover, r.other_cover) as other_cover
+    from enrollment_rosterrow s
+    join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index
+    left join townships_area g
+        on g.parent_id = s.village_code and g.level = 4 and g.name = s.group_name
+    left join enrollment_household h
+        on h.county_code = %(county_code)s
+        and h.village_code = s.village_code
+        and h.number = s.household_number
+    where s.roster_id = %(roster_id)s and s.is_first and r.registered_at < now()
+),
+changed as (
+    update enrollment_resident r
+    set village_code = s.village_code,
+        group_code = s.group_code,
+        household_id = s.household_id,
+        phone = s.phone,
+        phone_index = s.phone_index,
+        phone_last4 = s.phone_last4,
+        bank_account = s.bank_account,
+        bank_index = s.bank_index,
+        life_status = s.life_status,
+        other_cover = s.other_cover,
+        changed_at = now()
+    from said s
+    where r.id = s.id
+      and (r.village_code, r.group_code, r.household_id, r.phone_index, r.bank_index,
+           r.life_status, r.other_cover)
+          is distinct from
+          (s.village_code, s.group_code, s.household_id, s.phone_index, s.bank_index,
+           s.life_status, s.other_cover)
+    returning s.row_id
+)
+update enrollment_rosterrow t
+set is_change = true
+from changed c
+where t.id = c.row_id;
