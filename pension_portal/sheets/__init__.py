@@ -1,0 +1,147 @@
+"""Open whatever a clerk uploads and read it as sheets of rows (读表).
+
+    for sheet in open_sheets(data, "缴费明细.xls"):
+        for first_row, rows in sheet.blocks():
+            columns = list(zip(*rows))
+
+What a file is, is found from its content: a .xls may be a web page, tab-separated text or XML, and
+a .csv may be in any of three encodings. What could harm is refused before it is read: a zip that
+grows, a sheet that reaches to the end of the world, XML that defines things, macros.
+"""
+
+import re
+from collections import Counter
+
+from django.utils.translation import gettext as _
+
+from pension_portal.sheets import markup, texts, workbooks
+from pension_portal.sheets.archives import Archive
+from pension_portal.sheets.errors import (
+    BrokenFile,
+    EmptyFile,
+    HasEntities,
+    HasLinks,
+    HasMacros,
+    LyingArchive,
+    NoRows,
+    Protected,
+    SheetRefusal,
+    TooBig,
+    TooSpread,
+    UnpacksTooBig,
+    UnpairedQuote,
+    UnreadableText,
+    WrongKind,
+)
+from pension_portal.sheets.sheet import BLOCK_ROWS, Sheet
+
+__all__ = [
+    "BLOCK_ROWS",
+    "BrokenFile",
+    "EmptyFile",
+    "HasEntities",
+    "HasLinks",
+    "HasMacros",
+    "LyingArchive",
+    "NoRows",
+    "Protected",
+    "Sheet",
+    "SheetRefusal",
+    "TooBig",
+    "TooSpread",
+    "UnpacksTooBig",
+    "UnpairedQuote",
+    "UnreadableText",
+    "WrongKind",
+    "open_sheets",
+]
+
+MOST_BYTES = 50 * 1024**2
+SAMPLE = 8192
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+EMPTY_ZIP = b"PK\x05\x06"
+XML_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
+_PAGE = re.compile(r"<(?:html|table|tr|head|meta|style|body|div)\b", re.IGNORECASE)
+# A text of UTF-16 has its zeros at every other place; a program has them anywhere.
+MOSTLY = 0.9
+
+OTHER_KINDS = {
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "图片",
+    b"\x89PNG": "图片",
+    b"GIF8": "图片",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+    b"\x1f\x8b": "压缩包",
+    b"MIME-Version:": "网页",
+    b"{\\rtf": "Word 文档",
+    b"MZ": "程序",
+}
+
+
+def open_sheets(data, file_name, most_bytes=MOST_BYTES):
+    """Return the sheets of a file, in their order, hidden ones too; at least one holds something.
+
+    `data` is the file's bytes; the name is only for messages. Every refusal is a SheetRefusal.
+    """
+    if not data:
+        raise EmptyFile(name=file_name)
+    if len(data) > most_bytes:
+        raise TooBig(name=file_name, most=most_bytes >> 20)
+    sheets = _sheets_by_content(data, file_name)
+    if not any(sheet.has_rows() for sheet in sheets):
+        raise NoRows(name=file_name)
+    return sheets
+
+
+def _sheets_by_content(data, file_name):
+    if data.startswith((ZIP, EMPTY_ZIP)):
+        return _zip_sheets(Archive(data, file_name))
+    if data.startswith(OLE):
+        return workbooks.xls_sheets(data, file_name)
+    for magic, kind in OTHER_KINDS.items():
+        if data.startswith(magic):
+            raise WrongKind(name=file_name, kind=kind)
+    if _is_binary(data[:SAMPLE]):
+        raise WrongKind(name=file_name, kind=_("别的文件"))
+    return _written_sheets(data, file_name)
+
+
+def _zip_sheets(archive):
+    names = archive.names
+    if "xl/workbook.xml" in names:
+        return workbooks.xlsx_sheets(archive)
+    if "content.xml" in names and "mimetype" in names:
+        return markup.ods_sheets(archive)
+    kinds = {"word/document.xml": "Word 文档", "xl/workbook.bin": ".xlsb"}
+    kind = next((kind for name, kind in kinds.items() if name in names), _("压缩包"))
+    raise WrongKind(name=archive.file_name, kind=kind)
+
+
+def _written_sheets(data, file_name):
+    encoding = texts.find_encoding(data, file_name)
+    start = data[:SAMPLE].decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        if XML_2003 in start:
+            return markup.xml_sheets(data, file_name)
+        if _PAGE.search(start):
+            return markup.html_sheets(_decoded(data, encoding, file_name), file_name)
+        raise WrongKind(name=file_name, kind=_("网页或 XML"))
+    return texts.text_sheets(data, file_name, encoding)
+
+
+def _decoded(data, encoding, file_name):
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise UnreadableText(name=file_name, line=line) from fault
+
+
+def _is_binary(sample):
+    counts = Counter(sample)
+    zeros = counts[0]
+    if zeros:
+        on_one_side = max(sample[::2].count(0), sample[1::2].count(0))
+        return on_one_side < zeros * MOSTLY
+    return any(counts[code] for code in (*range(1, 8), *range(14, 26)))
