@@ -214,6 +214,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Days after which a password must be changed; 0 for never, as a demonstration wants it.
 PASSWORD_DAYS = env.int("PORTAL_PASSWORD_DAYS", default=90 if PRODUCTION else 0)
+# The one password of a demonstration's accounts, shown on its sign-in page; never in production.
+DEMO_PASSWORD = env("PORTAL_DEMO_PASSWORD", default="")
 # Guessing is stopped for the account, wherever the guesses come from (等保 8.1.4.1).
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25

@@ -1,4 +1,6 @@
-"""Keep the trail of who did what (操作日志): an entry is written in the transaction of the deed, or the deed fails."""
+"""Keep the trail of who did what (操作日志): an entry is written in the transaction of the deed, or
+the deed fails.
+"""
 
 from django.conf import settings
 from psycopg2 import sql
@@ -9,7 +11,8 @@ from staff.models import AuditEntry
 def record(action, subject=None, *, by, reason="", area_code="", address=None, **detail):
     """Write one entry; `subject` is a model instance or a text such as `resident:17`.
 
-    The detail must not hold an identity number, a phone or an account: the trail is read by people who may not see them.
+    The detail must not hold an identity number, a phone or an account: the trail is read by people
+    who may not see them.
     """
     return AuditEntry.objects.create(
         staff=by,
@@ -31,7 +34,9 @@ def subject_key(subject):
 
 
 def protect_trail(cursor):
-    """Leave the portal's role SELECT and INSERT on the trail; called as the owner after every migration."""
+    """Leave the portal's role SELECT and INSERT on the trail; called as the owner after every
+    migration.
+    """
     cursor.execute(
         sql.SQL("revoke update, delete, truncate on staff_auditentry from {}").format(
             sql.Identifier(settings.DATABASE_ROLE)

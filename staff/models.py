@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from pension_portal.clock import today
 
 LONGEST_DUTY = timedelta(days=366)
+EXPIRING = timedelta(days=30)
+UNUSED = timedelta(days=90)
 
 
 class DutyKind(models.TextChoices):
@@ -28,13 +32,62 @@ class DutyKind(models.TextChoices):
     LEADER = "leader", _("领导")
 
 
+class StaffQuerySet(models.QuerySet):
+    def visible_to(self, staff):
+        """Those who have or had a duty inside the staff member's area, or whose account was opened
+        there.
+        """
+        if not staff.area_code:
+            return self.none()
+        duties = Duty.objects.visible_to(staff)
+        return self.filter(
+            Q(pk__in=duties.values("staff")) | Q(home_county_code__startswith=staff.area_code)
+        )
+
+    def with_duty(self, day):
+        """Those whose account is open and whose duty is in force on a day."""
+        in_force = Duty.objects.in_force_on(day)
+        return self.filter(is_active=True, pk__in=in_force.values("staff"))
+
+    def without_duty(self, day):
+        """Those with an open account and no duty in force on a day."""
+        in_force = Duty.objects.in_force_on(day)
+        return self.filter(is_active=True).exclude(pk__in=in_force.values("staff"))
+
+    def expiring(self, day):
+        """Those whose duty is in force on a day and ends within a month of it."""
+        soon = Duty.objects.in_force_on(day).filter(expires_on__lte=day + EXPIRING)
+        return self.filter(is_active=True, pk__in=soon.values("staff"))
+
+    def unused(self):
+        """Those with an open account who have not signed in for 90 days, counted from its opening."""
+        long_ago = timezone.now() - UNUSED
+        return self.filter(
+            Q(last_login__lt=long_ago) | Q(last_login=None, date_joined__lt=long_ago),
+            is_active=True,
+        )
+
+
+class StaffManager(UserManager.from_queryset(StaffQuerySet)):
+    """Makes accounts as Django does, and reads them in the portal's words."""
+
+
 class Staff(AbstractUser):
-    """Somebody who signs in (工作人员). What they may do comes from their duty, never from being a superuser."""
+    """Somebody who signs in (工作人员). What they may do comes from their duty, never from being a
+    superuser.
+    """
 
     first_name = None
     last_name = None
     name = models.CharField(_("姓名"), max_length=60)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
+    home_county_code = models.CharField(_("开户县区"), max_length=6, blank=True)
+    has_temporary_password = models.BooleanField(_("密码待修改"), default=False)
+    password_changed_at = models.DateTimeField(_("密码修改时间"), null=True, blank=True)
+    # One session per account: the newest sign-in ends the one noted here.
+    session_key = models.CharField(max_length=40, blank=True)
+
+    objects = StaffManager()
 
     REQUIRED_FIELDS = ["name"]
 
@@ -43,6 +96,9 @@ class Staff(AbstractUser):
 
     def __str__(self):
         return self.name or self.username
+
+    def get_full_name(self):
+        return str(self)
 
     @cached_property
     def duty(self):
@@ -65,6 +121,31 @@ class Staff(AbstractUser):
     @property
     def duty_kind(self):
         return self.duty.kind if self.duty else ""
+
+    @property
+    def last_duty(self):
+        """The duty granted last, in force or not; None for an account that never had one."""
+        return self.duties.order_by("-granted_at").first()
+
+    @property
+    def must_change_password(self):
+        """Whether the password was given by somebody else or is older than the county allows."""
+        if self.has_temporary_password or not settings.PASSWORD_DAYS:
+            return self.has_temporary_password
+        since = self.password_changed_at or self.date_joined
+        return timezone.now() - since > timedelta(days=settings.PASSWORD_DAYS)
+
+    def may(self, action):
+        """Return whether the duty in force allows an action of the permission matrix."""
+        from staff.permissions import may
+
+        return may(self, action)
+
+    def note(self, action, subject=None, **detail):
+        """Write an entry of the trail for what this person did; see `staff.audit.record`."""
+        from staff.audit import record
+
+        return record(action, subject, by=self, **detail)
 
 
 class DutyQuerySet(models.QuerySet):
@@ -112,6 +193,10 @@ class Duty(models.Model):
 
     def __str__(self):
         return f"{self.staff} {self.get_kind_display()} {self.area}"
+
+    def is_expiring(self, day):
+        """Return whether the duty, in force on a day, ends within a month of it."""
+        return day <= self.expires_on <= day + EXPIRING
 
 
 class AuditEntryQuerySet(models.QuerySet):

@@ -1,15 +1,16 @@
 """The permission matrix: which duty may do what. One table, asked by every door.
 
-`may(staff, action)` says whether; where, is the `visible_to` of the rows' queryset. An unknown action is nobody's.
+`may(staff, action)` says whether; where, is the `visible_to` of the rows' queryset. An unknown
+action is nobody's. The door itself, `needs(action)`, stands in the ground, so that `townships` can
+use it too.
 """
 
-from functools import wraps
-
-from django.contrib.auth.decorators import login_required
 from django.utils.translation import gettext_lazy as _
 
-from pension_portal.refusals import Refusal
+from pension_portal.doors import NotAllowed, needs
 from staff.models import DutyKind
+
+__all__ = ["ACTION_NAMES", "MATRIX", "NotAllowed", "may", "needs"]
 
 AGENT, CLERK, REVIEWER = DutyKind.VILLAGE_AGENT, DutyKind.TOWN_CLERK, DutyKind.TOWN_REVIEWER
 OFFICER, APPROVER = DutyKind.COUNTY_OFFICER, DutyKind.COUNTY_APPROVER
@@ -45,11 +46,32 @@ MATRIX = {
     "view_health": {SYSTEM, SECURITY, AUDITOR},
 }
 
-
-class NotAllowed(Refusal):
-    code = "not_allowed"
-    sentence = _("本岗位（%(duty)s）不办理此项业务。需要办理时，联系县级安全管理员调整岗位。")
-    status = 403
+# What each action is called on the screen, in the order a person reads what their duty opens.
+ACTION_NAMES = {
+    "view_progress": _("查看征缴进度"),
+    "view_person": _("查看居民"),
+    "reveal_person": _("查看完整证件号（留痕）"),
+    "export_people": _("导出名单"),
+    "import_roster": _("导入参保花名册"),
+    "upload_feed": _("上传缴费文件"),
+    "view_feed": _("查看缴费文件"),
+    "post_feed": _("批准入账"),
+    "cancel_feed": _("取消缴费文件"),
+    "reverse_feed": _("冲正整批"),
+    "view_exception": _("查看异常"),
+    "settle_exception": _("处理异常"),
+    "view_transfer": _("查看账目"),
+    "view_policy": _("查看政策标准"),
+    "load_policy": _("载入政策"),
+    "publish_policy": _("发布政策"),
+    "view_areas": _("查看行政区划"),
+    "change_areas": _("维护行政区划"),
+    "set_quotas": _("下达和分解任务"),
+    "view_staff": _("查看人员与岗位"),
+    "grant_duty": _("开户与授权"),
+    "view_audit": _("查看操作日志"),
+    "view_health": _("查看系统状态"),
+}
 
 
 def may(staff, action):
@@ -57,22 +79,3 @@ def may(staff, action):
     return bool(
         staff.is_authenticated and staff.duty_kind and staff.duty_kind in MATRIX.get(action, ())
     )
-
-
-def needs(action):
-    """Let only those through a door who are signed in and whose duty allows `action`."""
-    assert action in MATRIX, action
-
-    def decorate(view):
-        @login_required
-        @wraps(view)
-        def door(request, *args, **kwargs):
-            if not may(request.user, action):
-                duty = request.user.duty
-                raise NotAllowed(duty=duty.get_kind_display() if duty else _("无"))
-            return view(request, *args, **kwargs)
-
-        door.action = action
-        return door
-
-    return decorate

@@ -1,4 +1,6 @@
-"""Places and their tasks: the area tree as it is and was, and how many people each place is to bring."""
+"""Places and their tasks: the area tree as it is and was, and how many people each place is to
+bring.
+"""
 
 from decimal import Decimal
 
@@ -33,6 +35,11 @@ class AreaQuerySet(models.QuerySet):
 
     def villages(self):
         return self.filter(level=Area.Level.VILLAGE)
+
+    def without_collection_contact(self):
+        """Areas where nobody is named to answer for collection (征缴负责人)."""
+        named = AreaContact.objects.filter(role=AreaContact.Role.COLLECTION)
+        return self.exclude(pk__in=named.values("area"))
 
 
 class Area(models.Model):
@@ -100,7 +107,9 @@ class Area(models.Model):
 
 
 class AreaAlias(models.Model):
-    """Another name for an area (别名) as one source writes it: 税务王店镇分局 is 王店镇 to the tax bureau."""
+    """Another name for an area (别名) as one source writes it: 税务王店镇分局 is 王店镇 to the tax
+    bureau.
+    """
 
     class Source(models.TextChoices):
         TAX = "tax", _("税务")
@@ -128,7 +137,9 @@ class AreaAlias(models.Model):
 
 
 class AreaContact(models.Model):
-    """A person to call in an area (联系人); every town names one who answers for collection (征缴负责人)."""
+    """A person to call in an area (联系人); every town names one who answers for collection
+    (征缴负责人).
+    """
 
     class Role(models.TextChoices):
         COLLECTION = "collection", _("征缴负责人")
@@ -155,13 +166,26 @@ class AreaContact(models.Model):
         return f"{self.name} {self.phone}"
 
 
+class TaskPlanQuerySet(models.QuerySet):
+    def visible_to(self, staff):
+        """The plans of the staff member's county: towns are measured by the county's plan too."""
+        return self.filter(county_id=staff.county_code) if staff.county_code else self.none()
+
+
 class TaskPlan(models.Model):
-    """A county's yearly task in one scheme (年度任务): how many paying residents, between which days."""
+    """A county's yearly task in one scheme (年度任务): how many paying residents, between which
+    days.
+    """
+
+    class Scheme(models.IntegerChoices):
+        BASIC = 1, _("城乡居民基本养老保险")
+        SUPPLEMENTARY = 2, _("城乡居民补充养老保险")
+        MEDICAL = 3, _("城乡居民基本医疗保险")
 
     county = models.ForeignKey(
         Area, models.PROTECT, verbose_name=_("县区"), related_name="task_plans"
     )
-    scheme_id = models.SmallIntegerField(_("险种"))
+    scheme_id = models.SmallIntegerField(_("险种"), choices=Scheme)
     year = models.SmallIntegerField(_("年度"))
     target = models.IntegerField(_("任务数（人）"))
     starts_on = models.DateField(_("开始日期"))
@@ -169,8 +193,11 @@ class TaskPlan(models.Model):
     counts_proxy = models.BooleanField(_("代缴人员计入任务"), default=True)
     document_no = models.CharField(_("文号"), max_length=80, blank=True)
 
+    objects = TaskPlanQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("年度任务")
+        ordering = ["-year", "scheme_id"]
         constraints = [
             models.UniqueConstraint(fields=["county", "scheme_id", "year"], name="one_plan_a_year"),
             models.CheckConstraint(condition=Q(target__gte=0), name="plan_target_not_negative"),
@@ -181,6 +208,20 @@ class TaskPlan(models.Model):
 
     def __str__(self):
         return f"{self.county} {self.year}"
+
+    @property
+    def scheme_title(self):
+        return self.get_scheme_id_display()
+
+    def runs_on(self, day):
+        """Return whether a day is one of the campaign; its first and last day both are."""
+        return self.starts_on <= day <= self.ends_on
+
+    def milestone_on(self, day):
+        """Return the milestone being worked towards on a day, its due day counted; None after the
+        last.
+        """
+        return next((m for m in self.milestones.all() if day <= m.due_on), None)
 
 
 class Milestone(models.Model):
@@ -209,6 +250,12 @@ class Milestone(models.Model):
         )
 
 
+class QuotaQuerySet(models.QuerySet):
+    def visible_to(self, staff):
+        """Quotas of areas inside the staff member's own."""
+        return self.filter(area_id__startswith=staff.area_code) if staff.area_code else self.none()
+
+
 class Quota(models.Model):
     """The part of a plan's task that falls to one area (任务分解)."""
 
@@ -219,6 +266,8 @@ class Quota(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("设定人"), related_name="+"
     )
     set_at = models.DateTimeField(_("设定时间"), auto_now=True)
+
+    objects = QuotaQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("任务分解")

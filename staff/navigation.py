@@ -1,0 +1,93 @@
+"""What stands around every page for this person: the pages their duty opens, their area, their own
+menu.
+
+Pages are named by URL name, as a page of the portal may live in an app to the right; one that does
+not exist is left out.
+"""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from townships.models import Area
+
+# Label, URL name, icon, and the action of the matrix that opens it ("" for everybody who is signed
+# in).
+PAGES = [
+    (_("工作台"), "staff:home", "home", ""),
+    (_("征缴进度"), "oversight:own_progress", "chart-line", "view_progress"),
+    (_("参保居民"), "enrollment:residents", "users", "view_person"),
+    (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
+    (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
+    (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
+    (_("花名册导入"), "enrollment:roster_imports", "file-import", "import_roster"),
+    (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
+    (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
+    (_("政策标准"), "policies:versions", "certificate", "view_policy"),
+    (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
+    (_("操作日志"), "staff:trail", "history", "view_audit"),
+]
+USER_MENU = [
+    (_("我的账号"), "staff:me", "user"),
+    (_("修改密码"), "staff:change_password", "lock"),
+]
+
+
+def navigation(request):
+    """Return nav_items, user_menu_items, area_path and duty_label for the frame; each worked out
+    when it is shown.
+    """
+    staff = getattr(request, "user", None)
+    if staff is None or not staff.is_authenticated:
+        return {}
+    return {
+        "nav_items": SimpleLazyObject(lambda: nav_items(staff, request.path)),
+        "user_menu_items": SimpleLazyObject(user_menu_items),
+        "area_path": SimpleLazyObject(lambda: area_path(staff)),
+        "duty_label": SimpleLazyObject(lambda: duty_label(staff)),
+    }
+
+
+def nav_items(staff, path):
+    """Return the pages this person's duty opens, the one that `path` stands in marked as active."""
+    items = [
+        {"label": label, "url": url, "icon": icon, "is_active": False}
+        for label, name, icon, action in PAGES
+        if (url := address_or_none(name)) and (not action or staff.may(action))
+    ]
+    within = [item for item in items if _stands_in(path, item["url"])]
+    if within:
+        max(within, key=lambda item: len(item["url"]))["is_active"] = True
+    return items
+
+
+def user_menu_items():
+    """Return the pages about oneself."""
+    return [
+        {"label": label, "url": address, "icon": icon}
+        for label, name, icon in USER_MENU
+        if (address := address_or_none(name))
+    ]
+
+
+def area_path(staff):
+    """Return the areas from the county down to the person's own; empty for somebody without a duty."""
+    code = staff.area_code
+    return list(Area.objects.filter(code__in=[code[:6], code[:9], code]).order_by("level"))
+
+
+def duty_label(staff):
+    return staff.duty.get_kind_display() if staff.duty else gettext("没有岗位")
+
+
+def address_or_none(name, *args, **kwargs):
+    """Return the address of a page by its URL name, or None where no app offers it."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return None
+
+
+def _stands_in(path, url):
+    return path == url if url == "/" else path.startswith(url)

@@ -1,0 +1,106 @@
+"""Read the trail (操作日志): what was done, and who looked at whom.
+
+An entry names its subject as `resident:17`; the page of that subject, where an app offers one, is
+found by URL name.
+"""
+
+from django.db.models import Count, Max
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import AuditEntry
+from staff.navigation import address_or_none
+
+# What the trail's actions are called on the screen. An action that is missing is shown by its code.
+ACTION_WORDS = {
+    "sign_in": _("登录"),
+    "sign_out": _("退出"),
+    "sign_in_failed": _("密码不符"),
+    "change_password": _("修改密码"),
+    "open_account": _("开户"),
+    "reset_password": _("重置密码"),
+    "close_account": _("停用账号"),
+    "reopen_account": _("启用账号"),
+    "grant_duty": _("授权"),
+    "end_duty": _("结束岗位"),
+    "load_areas": _("导入区划"),
+    "rename_area": _("区划改名"),
+    "merge_towns": _("区划合并"),
+    "add_alias": _("增加别名"),
+    "remove_alias": _("删除别名"),
+    "set_contact": _("登记联系人"),
+    "remove_contact": _("删除联系人"),
+    "plan_task": _("下达任务"),
+    "set_quotas": _("分解任务"),
+    "load_policy": _("载入政策"),
+    "publish_policy": _("发布政策"),
+    "withdraw_policy": _("撤下政策"),
+    "upload_feed": _("上传缴费文件"),
+    "confirm_columns": _("确认列"),
+    "cancel_feed": _("取消缴费文件"),
+    "approve_feed": _("批准入账"),
+    "post_feed": _("入账"),
+    "reverse_feed": _("冲正"),
+    "accept_exception": _("采纳异常"),
+    "set_aside_exception": _("剔除异常"),
+    "put_back_exception": _("退回异常"),
+    "import_roster": _("导入花名册"),
+    "view_person": _("查看居民"),
+    "reveal_person": _("查看完整证件号"),
+    "export_people": _("导出名单"),
+}
+# The actions by which somebody saw a resident.
+LOOKS = ("view_person", "reveal_person", "export_people")
+MOST_REVEALS_AN_HOUR = 20
+SUBJECT_PAGES = {
+    "staff": "staff:person",
+    "area": "townships:area",
+    "taskplan": "townships:task",
+    "resident": "enrollment:resident",
+    "paymentfeed": "contributions:feed",
+    "exceptioncase": "contributions:exception",
+    "policyversion": "policies:version",
+}
+
+
+def filtered(entries, *, staff="", action="", subject="", since=None, until=None):
+    """Narrow entries to a person's name or username, an action, a subject and days, both counted."""
+    if staff:
+        entries = entries.filter(staff__name__contains=staff) | entries.filter(
+            staff__username=staff
+        )
+    if action:
+        entries = entries.filter(action=action)
+    if subject:
+        entries = entries.filter(subject=subject)
+    if since:
+        entries = entries.filter(at__date__gte=since)
+    if until:
+        entries = entries.filter(at__date__lte=until)
+    return entries
+
+
+def who_looked(entries):
+    """Return one line per person who saw residents: how many residents, how often, when last."""
+    return (
+        entries.filter(action__in=LOOKS)
+        .values("staff_id", "staff__name", "staff__username", "duty_kind")
+        .annotate(people=Count("subject", distinct=True), looks=Count("id"), last_at=Max("at"))
+        .order_by("-people", "staff_id")
+    )
+
+
+def entries_about(subject_key):
+    """Return the entries about one subject, the newest first."""
+    return AuditEntry.objects.filter(subject=subject_key).order_by("-at", "-id")
+
+
+def words_of(action):
+    """Return what an action is called on the screen; its code where nobody named it."""
+    return ACTION_WORDS.get(action, action)
+
+
+def page_of(subject):
+    """Return the address of a subject's page, or None."""
+    kind, _colon, key = subject.partition(":")
+    name = SUBJECT_PAGES.get(kind)
+    return address_or_none(name, key) if name and key else None

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from staff.views import people, signing_in, start, trail
+
+app_name = "staff"
+
+urlpatterns = [
+    path("", start.home, name="home"),
+    path("sign-in/", signing_in.sign_in_page, name="sign_in"),
+    path("sign-out/", signing_in.sign_out_page, name="sign_out"),
+    path("staff/", people.staff_list, name="staff_list"),
+    path("staff/new/", people.open_account_page, name="open_account"),
+    path("staff/me/", signing_in.me, name="me"),
+    path("staff/me/password/", signing_in.change_password_page, name="change_password"),
+    path("staff/trail/", trail.trail, name="trail"),
+    path("staff/trail/looks/", trail.looks, name="looks"),
+    path("staff/<int:staff_id>/", people.person, name="person"),
+    path("staff/<int:staff_id>/grant/", people.grant, name="grant"),
+    path("staff/<int:staff_id>/password/", people.reset, name="reset_password"),
+    path("staff/<int:staff_id>/close/", people.close, name="close_account"),
+    path("staff/<int:staff_id>/reopen/", people.reopen, name="reopen_account"),
+    path("staff/duties/<int:duty_id>/end/", people.end, name="end_duty"),
+]

@@ -1,0 +1,46 @@
+"""Doors to the trail: every entry of the auditor's area, and who looked at whom."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from staff.forms import TrailFilterForm
+from staff.models import AuditEntry, DutyKind
+from staff.permissions import needs
+from staff.trail import filtered, page_of, who_looked, words_of
+
+PAGE_LENGTH = 50
+
+
+@require_GET
+@needs("view_audit")
+def trail(request):
+    filters, entries = _filtered(request)
+    page = Paginator(entries.order_by("-at", "-id"), PAGE_LENGTH).get_page(request.GET.get("page"))
+    lines = [
+        {"entry": entry, "words": words_of(entry.action), "url": page_of(entry.subject)}
+        for entry in page.object_list.select_related("staff")
+    ]
+    context = {"filters": filters, "page": page, "lines": lines}
+    return render(request, "staff/trail.html", context)
+
+
+@require_GET
+@needs("view_audit")
+def looks(request):
+    """Show who saw residents, how many and how often; each line opens its entries."""
+    filters, entries = _filtered(request)
+    page = Paginator(who_looked(entries), PAGE_LENGTH).get_page(request.GET.get("page"))
+    duties = dict(DutyKind.choices)
+    lines = [line | {"duty": duties.get(line["duty_kind"], "")} for line in page.object_list]
+    context = {"filters": filters, "page": page, "lines": lines}
+    return render(request, "staff/looks.html", context)
+
+
+def _filtered(request):
+    """Return the filter form and the visible entries it leaves; a wrong filter leaves all."""
+    filters = TrailFilterForm(request.GET)
+    entries = AuditEntry.objects.visible_to(request.user)
+    if filters.is_valid():
+        entries = filtered(entries, **filters.cleaned_data)
+    return filters, entries
