@@ -1,0 +1,371 @@
+"""How far every place is from its task (征缴进度), read from counters that move with the money.
+
+    颍州区, basic scheme 2021, 10 March
+    王店镇   task 27,000   paid 19,440   72.0%   due today 17,595   +1,845   1st
+
+A page costs the same few statements for a county as for a village: the rows of the children, by
+their exact codes, are summed in SQL, and everything said about the future is arithmetic on those
+sums (`pace.py`, `ranking.py`, `forecast.py`).
+
+A payment counts on the day it was paid, so a figure of yesterday may still grow when a file
+arrives; what was known on an evening is kept apart (`snapshots.py`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Max, Q, Sum
+from django.db.models.functions import Coalesce
+
+from contributions.models import PaidDay, PaidTier, PaymentFeed
+from oversight import forecast, ranking
+from oversight.models import ProgressSnapshot
+from oversight.pace import Pace, Stage
+from oversight.plans import Plan, pace_of
+from oversight.statements import fetch_statement
+from pension_portal.clock import today
+from townships.models import VILLAGE_CODE_LENGTH
+
+HIGH_TIER = 500  # yuan; the tier residents are advised to reach (A21)
+RECENT_DAYS = 7
+PROXY = Q(source="proxy")
+
+
+@dataclass(frozen=True)
+class DataAge:
+    """How old the figures are: the last day any posted file speaks of, and when that file was
+    posted.
+    """
+
+    until: date | None
+    posted_at: datetime | None
+
+
+@dataclass
+class Standing:
+    """Where one place stands on a day; every figure of a row of the ranking table."""
+
+    code: str
+    name: str
+    level: int
+    task: int | None
+    payable: int | None
+    paid: int
+    proxy: int
+    new: int
+    amount: Decimal
+    due: int | None
+    daily_mean: Fraction
+    needed_a_day: int | None
+    reached_on: date | None
+    is_reached: bool
+    high_tier_share: Fraction | None
+    open_exceptions: int | None
+    score: Decimal | None
+    rank: int | None = None
+    rank_before: int | None = None
+
+    @property
+    def rate(self):
+        """完成率: paid ÷ task."""
+        return ranking.rate_of(self.paid, self.task)
+
+    @property
+    def payable_rate(self):
+        """缴费率: paid ÷ payable."""
+        return ranking.rate_of(self.paid, self.payable)
+
+    @property
+    def ahead(self):
+        """差额: people paid less people due today; negative is behind."""
+        return None if self.due is None else self.paid - self.due
+
+    @property
+    def moved(self):
+        """Places gained in the ranking since the day before; None where one of the ranks is
+        missing.
+        """
+        if self.rank is None or self.rank_before is None:
+            return None
+        return self.rank_before - self.rank
+
+    @property
+    def average(self):
+        """人均缴费: yuan ÷ people, own and proxy alike."""
+        everyone = self.paid if self.is_proxy_counted else self.paid + self.proxy
+        return (self.amount / everyone).quantize(Decimal("0.01")) if everyone > 0 else None
+
+    is_proxy_counted: bool = True
+
+
+@dataclass
+class Progress:
+    """One area on one day: its standing, those of the places in it, and the curves."""
+
+    area: object
+    plan: Plan
+    pace: Pace
+    stage: Stage
+    day: date
+    data_age: DataAge
+    is_latest: bool
+    total: Standing
+    places: list[Standing]
+    gains: dict[date, int] = field(default_factory=dict)
+    gains_last_year: dict[date, int] = field(default_factory=dict)
+    tiers: dict[tuple[str, int], dict[Decimal, int]] = field(default_factory=dict)
+
+
+def data_age(county_code, year):
+    """Return how old a county's figures of a year are; both parts None while no feed is posted."""
+    newest = (
+        PaymentFeed.objects.posted()
+        .filter(county_code=county_code, year=year)
+        .aggregate(until=Max("data_until"), posted_at=Max("posted_at"))
+    )
+    return DataAge(newest["until"], newest["posted_at"])
+
+
+def day_of_figures(age):
+    """Return the day a page speaks of unless asked for another: the last day the data know, never a
+    day to come.
+    """
+    return min(today(), age.until) if age.until else today()
+
+
+def read_progress(area, plan, *, day=None):
+    """Return the Progress of an area on a day, by default the last one the posted files know."""
+    age = data_age(area.county_code, plan.year)
+    latest = day_of_figures(age)
+    day = day or latest
+    pace = pace_of(plan, area.county_code)
+    facts = _Facts(area, plan, pace, day, is_latest=day >= latest)
+    standings = {row["code"]: _standing(row, facts) for row in facts.places}
+    total = standings.pop(area.code)
+    places = list(standings.values()) or [total]
+    _rank(places, facts)
+    return Progress(
+        area=area,
+        plan=plan,
+        pace=pace,
+        stage=pace.stage_on(day),
+        day=day,
+        data_age=age,
+        is_latest=facts.is_latest,
+        total=total,
+        places=places,
+        gains=facts.gains(plan.year),
+        gains_last_year=facts.gains(plan.year - 1),
+        tiers=facts.tiers,
+    )
+
+
+class _Facts:
+    """What the database says about an area and its places: four statements, whatever the area's
+    size.
+    """
+
+    def __init__(self, area, plan, pace, day, *, is_latest):
+        self.area, self.plan, self.pace, self.day = area, plan, pace, day
+        self.is_latest = is_latest
+        self.recent = pace.days_up_to(day, RECENT_DAYS)
+        self.places = self._places()
+        self.codes = [place["code"] for place in self.places]
+        self.paid = {row["area_code"]: row for row in self._paid()}
+        self.days = list(self._days())
+        self.tiers = self._tiers() if is_latest else {}
+        if not is_latest:
+            self._take_exceptions_from_snapshots()
+
+    def _places(self):
+        """The area and its children, with task, payable people and open exceptions."""
+        return fetch_statement(
+            "stand_of_places",
+            {
+                "area_code": self.area.code,
+                "child_length": min(VILLAGE_CODE_LENGTH, len(self.area.code) + 3),
+                "scheme_id": self.plan.scheme_id,
+                "year": self.plan.year,
+                "starts_on": self.plan.starts_on,
+                "day": self.day,
+            },
+        )
+
+    def _counters(self, model, codes):
+        return model.objects.of(codes, scheme_id=self.plan.scheme_id, year=self.plan.year)
+
+    def _paid(self):
+        """Sums of each place up to the day, on the day, and over the last collectable days."""
+        recently = Q(day__gt=self.recent_after)
+        return (
+            self._counters(PaidDay, self.codes)
+            .filter(day__lte=self.day)
+            .values("area_code")
+            .annotate(
+                everyone=Sum("people"),
+                proxy=_people(PROXY),
+                new=_people(Q(day=self.day)),
+                new_proxy=_people(Q(day=self.day) & PROXY),
+                recent=_people(recently),
+                recent_proxy=_people(recently & PROXY),
+                yuan=Sum("amount"),
+            )
+        )
+
+    @property
+    def recent_after(self):
+        """The day after which the last collectable days begin: what comes in on closed days belongs
+        to the next.
+        """
+        if not self.recent:
+            return self.day
+        earlier = self.pace.days_up_to(self.recent[0] - timedelta(days=1), 1)
+        return earlier[0] if earlier else self.recent[0] - timedelta(days=1)
+
+    def _days(self):
+        """What the area itself gained on each day of this year and of the last."""
+        counters = PaidDay.objects.filter(
+            county_code=self.area.county_code,
+            year__in=[self.plan.year, self.plan.year - 1],
+            scheme_id=self.plan.scheme_id,
+            area_code=self.area.code,
+        )
+        if not self.plan.counts_proxy:
+            counters = counters.exclude(PROXY)
+        return counters.values("year", "day").annotate(gained=Sum("people")).order_by("year", "day")
+
+    def gains(self, year):
+        """Return {day: people gained} of the area in a year, this year's only up to the day."""
+        return {
+            row["day"]: row["gained"]
+            for row in self.days
+            if row["year"] == year and (row["day"] <= self.day or year != self.plan.year)
+        }
+
+    def _tiers(self):
+        """Return {(area code, year): {tier: people paying it themselves}}; last year's for the area
+        alone.
+        """
+        own = PaidTier.objects.filter(
+            county_code=self.area.county_code, scheme_id=self.plan.scheme_id, source="own"
+        )
+        rows = own.filter(
+            Q(year=self.plan.year, area_code__in=self.codes)
+            | Q(year=self.plan.year - 1, area_code=self.area.code)
+        ).order_by("tier_amount")
+        tiers = {}
+        for row in rows.values_list("area_code", "year", "tier_amount", "people"):
+            if row[3]:
+                tiers.setdefault(row[:2], {})[row[2]] = row[3]
+        return tiers
+
+    def _take_exceptions_from_snapshots(self):
+        """What is open today says nothing of an earlier day; that day's snapshot does, where there
+        is one.
+        """
+        noted = dict(
+            ProgressSnapshot.objects.filter(
+                county_code=self.area.county_code,
+                year=self.plan.year,
+                scheme_id=self.plan.scheme_id,
+                area_code__in=self.codes,
+                day=self.day,
+            ).values_list("area_code", "open_exceptions")
+        )
+        for place in self.places:
+            place["open_exceptions"] = noted.get(place["code"])
+
+
+def _people(condition):
+    return Coalesce(Sum("people", filter=condition), 0)
+
+
+NOTHING_PAID = {
+    "everyone": 0,
+    "proxy": 0,
+    "new": 0,
+    "new_proxy": 0,
+    "recent": 0,
+    "recent_proxy": 0,
+    "yuan": Decimal("0.00"),
+}
+
+
+def _standing(place, facts):
+    """Return the Standing of one place from its row of tasks and its row of sums."""
+    plan, pace, day = facts.plan, facts.pace, facts.day
+    sums = facts.paid.get(place["code"], NOTHING_PAID)
+    paid = _counted(sums, "everyone", "proxy", plan)
+    mean = Fraction(_counted(sums, "recent", "recent_proxy", plan), max(1, len(facts.recent)))
+    task, stage = place["task"], pace.stage_on(day)
+    missing = None if task is None else stage.people_of(task) - paid
+    return Standing(
+        code=place["code"],
+        name=place["name"],
+        level=place["level"],
+        task=task,
+        payable=_whole(place["payable"]),
+        paid=paid,
+        proxy=sums["proxy"],
+        new=_counted(sums, "new", "new_proxy", plan),
+        amount=sums["yuan"],
+        due=None if task is None else pace.due_on(day, task),
+        daily_mean=mean,
+        needed_a_day=None if task is None else pace.needed_a_day(day, stage, task, paid),
+        reached_on=_reached_on(pace, day, missing, mean),
+        is_reached=missing is not None and missing <= 0,
+        high_tier_share=_high_tier_share(facts.tiers.get((place["code"], plan.year))),
+        open_exceptions=_open_exceptions(place, facts),
+        score=ranking.expected_score(paid, task, whole_points=plan.whole_points_only),
+        is_proxy_counted=plan.counts_proxy,
+    )
+
+
+def _counted(sums, everyone, proxy, plan):
+    """Return the people that count towards the task: with or without those the government paid for
+    (X16).
+    """
+    return sums[everyone] if plan.counts_proxy else sums[everyone] - sums[proxy]
+
+
+def _whole(value):
+    return None if value is None else int(value)
+
+
+def _open_exceptions(place, facts):
+    """No row means no exception, except on an earlier day without a snapshot: then nobody knows."""
+    if place["open_exceptions"] is None:
+        return 0 if facts.is_latest else None
+    return int(place["open_exceptions"])
+
+
+def _reached_on(pace, day, missing, mean):
+    """Return the collectable day on which the stage is reached at the present mean; None where it
+    is not before the end.
+    """
+    if missing is None:
+        return None
+    days = forecast.days_to_go(missing, mean)
+    return pace.day_after(day, days) if days else None
+
+
+def _high_tier_share(tiers):
+    """Return the share of those paying 500 yuan or more among those who pay themselves (A21)."""
+    everyone = sum((tiers or {}).values())
+    if everyone <= 0:
+        return None
+    return Fraction(sum(people for tier, people in tiers.items() if tier >= HIGH_TIER), everyone)
+
+
+def _rank(places, facts):
+    """Give the places their ranks of the day and of the day before."""
+    if len(places) < 2:
+        return
+    now = ranking.ranks((place.code, place.paid, place.task) for place in places)
+    before = ranking.ranks((place.code, place.paid - place.new, place.task) for place in places)
+    has_before = any(place.paid > place.new for place in places)
+    for place in places:
+        place.rank = now.get(place.code)
+        place.rank_before = before.get(place.code) if has_before else None

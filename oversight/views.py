@@ -1,0 +1,199 @@
+"""Doors of the progress page: the same page for a county, a town and a village, its Excel, and its
+headline (征缴进度).
+"""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from oversight.charts import charts_of
+from oversight.columns import COLUMNS, DEFAULT_SORT, cut_share, next_sort, sorted_places
+from oversight.forms import ProgressFilter
+from oversight.headlines import headlines
+from oversight.plans import plan_for, plans_of
+from oversight.progress import read_progress
+from oversight.progress_sheets import file_name, workbook
+from pension_portal.clock import today
+from staff.permissions import may, needs
+from townships.models import Area
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@needs("view_progress")
+@require_GET
+def own_progress(request):
+    """The way in: everybody's own area."""
+    return redirect("oversight:progress", request.user.area_code)
+
+
+@needs("view_progress")
+@require_GET
+def progress(request, area_code):
+    area = _area_or_404(request, area_code)
+    form, found = _progress_of(request, area)
+    sort = request.GET.get("sort", DEFAULT_SORT)
+    context = {
+        "area": area,
+        "path": area_path(area, request.user),
+        "form": form,
+        "progress": found,
+        "columns": [
+            {
+                "column": column,
+                "sort": next_sort(column, sort),
+                "sorted": _sorted_words(column, sort),
+            }
+            for column in COLUMNS
+        ],
+        "places": [_row(place, request) for place in sorted_places(found.places, sort)],
+        "total": _row(found.total, request),
+        "has_total": len(area.code) < 12,
+        "has_tick": any(stage.is_planned and stage.share == 85 for stage in found.pace.stages),
+        "kpis": headlines(found, links_of(request, found)),
+        "links": links_of(request, found),
+        "charts": charts_of(
+            found,
+            url_of=lambda code: _with_query("oversight:progress", code, request),
+            excel_url=lambda part: _excel_url(area, request, part=part),
+        ),
+        "excel_url": _excel_url(area, request),
+        "lag_days": (today() - found.day).days if found.is_latest else 0,
+        "place_word": _("乡镇（街道）") if len(area.code) == 6 else _("村（社区）"),
+        "unplaced_exceptions": _unplaced_exceptions(found),
+    }
+    return render(request, "oversight/progress.html", context)
+
+
+@needs("view_progress")
+@require_GET
+def progress_excel(request, area_code):
+    """The page as an Excel file: the same rows in the same order, and a sheet that says what they
+    are.
+    """
+    area = _area_or_404(request, area_code)
+    _form, found = _progress_of(request, area)
+    places = sorted_places(found.places, request.GET.get("sort", DEFAULT_SORT))
+    content = workbook(found, places, by=request.user, part=request.GET.get("part", ""))
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{file_name(found)}"},
+    )
+
+
+@needs("view_progress")
+@require_GET
+def headline(request):
+    """The six figures of one's own area, for the start page."""
+    area = _area_or_404(request, request.user.area_code)
+    _form, found = _progress_of(request, area)
+    context = {
+        "area": area,
+        "progress": found,
+        "kpis": headlines(found, links_of(request, found)),
+    }
+    return render(request, "oversight/_headline.html", context)
+
+
+def _area_or_404(request, area_code):
+    """Return an area inside the reader's own that has counters: county, town or village."""
+    areas = Area.objects.visible_to(request.user).filter(level__lte=Area.Level.VILLAGE)
+    return get_object_or_404(areas.select_related("parent__parent"), pk=area_code)
+
+
+def area_path(area, staff):
+    """Return the areas from the reader's own down to this one."""
+    path = [area]
+    while path[0].parent:
+        path.insert(0, path[0].parent)
+    return [one for one in path if one.code.startswith(staff.area_code)]
+
+
+def _progress_of(request, area):
+    plans = plans_of(area.county_code)
+    form = ProgressFilter(request.GET or None, plans=plans)
+    chosen = form.chosen()
+    plan = plan_for(plans, scheme_id=chosen["scheme"], year=chosen["year"])
+    found = read_progress(area, plan, day=chosen["day"])
+    form.initial = {"scheme": plan.scheme_id, "year": plan.year, "day": found.day}
+    form.is_bound = False
+    return form, found
+
+
+def _with_query(name, code, request, **changes):
+    query = {key: value for key, value in request.GET.items() if key != "part"} | changes
+    address = reverse(name, args=[code])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _excel_url(area, request, **changes):
+    return _with_query("oversight:progress_excel", area.code, request, **changes)
+
+
+def _sorted_words(column, sort):
+    """Return what aria-sort says of a heading; empty where the table is not sorted by it."""
+    if sort.removeprefix("-") != column.key:
+        return ""
+    return "descending" if sort.startswith("-") else "ascending"
+
+
+def _row(place, request):
+    """Return one row of the table; shares leave here as decimals, cut off, for the filters."""
+    rate = cut_share(place.rate)
+    return {
+        "place": place,
+        "url": _with_query("oversight:progress", place.code, request),
+        "cells": [(column, column.value_of(place)) for column in COLUMNS],
+        "bar": None if rate is None else min(rate * 100, 100),
+        "bar_label": _("%(name)s完成率") % {"name": place.name},
+        "rate_words": "" if rate is None else f"{rate * 100:.1f}%",
+        "tone": _tone(place),
+        "mean": float(place.daily_mean),
+        "share": cut_share(place.high_tier_share),
+    }
+
+
+def _tone(place):
+    """Red behind today's line, green at the goal of the stage; the words beside the bar say the
+    same.
+    """
+    if place.ahead is not None and place.ahead < 0:
+        return "bad"
+    return "good" if place.is_reached else ""
+
+
+def links_of(request, progress):
+    """Return where each figure opens, for those who may see what is behind it."""
+    code, plan = progress.area.code, progress.plan
+    asked = {"scheme": plan.scheme_id, "year": plan.year}
+    sees_people = may(request.user, "view_person")
+    people = {
+        "paid": _people_url("contributions:paid", code, asked),
+        "new": _people_url("contributions:paid", code, asked | {"day": progress.day.isoformat()}),
+        "proxy": _people_url("contributions:paid", code, asked | {"source": "proxy"}),
+        "unpaid": _people_url("contributions:unpaid", code, asked),
+    }
+    links = people if sees_people else {}
+    if may(request.user, "view_exception"):
+        exceptions = reverse("contributions:exceptions")
+        links["exceptions"] = f"{exceptions}?{urlencode(asked | {'area': code})}"
+    return links
+
+
+def _people_url(name, code, asked):
+    return f"{reverse(name, args=[code])}?{urlencode(asked)}"
+
+
+def _unplaced_exceptions(progress):
+    """Return how many of the area's exceptions belong to none of its places: their place is not
+    known yet.
+    """
+    if progress.total.open_exceptions is None or len(progress.area.code) == 12:
+        return 0
+    return progress.total.open_exceptions - sum(
+        place.open_exceptions or 0 for place in progress.places
+    )
