@@ -236,7 +236,7 @@ class Pen:
             self.bounds.append(passed)
         self.still_to_show = list(ODDITIES) if odd else []
         self.shown = dict.fromkeys(ODDITIES, 0)
-        self.moments = {}
+        self.stride = self.half = 1
 
     def oddity(self):
         """Return the oddity of the next row, or None for the great majority."""
@@ -244,6 +244,14 @@ class Pen:
         if chance >= self.bounds[-1]:
             return None
         return self.kinds[bisect(self.bounds, chance)]
+
+    def may_show(self, number):
+        """Whether an oddity that chance has not brought may stand in this row.
+
+        Here and there in the first half, so that they do not all crowd the first rows, and
+        wherever one fits in the second.
+        """
+        return number % self.stride == 0 or number > self.half
 
     def day(self, day, second):
         """Return a day as this file writes it."""
@@ -285,7 +293,7 @@ def cells_of(row, number, layout, pen, village):
     if kind is not None:
         if write_oddly(cells, layout.places, row, kind):
             pen.shown[kind] += 1
-    elif pen.still_to_show and row.intent == "":
+    elif pen.still_to_show and row.intent == "" and pen.may_show(number):
         show_once(cells, layout.places, row, pen)
     return cells
 
@@ -484,6 +492,8 @@ def sheet_parts(rows, form):
 def lay_out(rows, layout, pen, county, sheet_index, intents):
     """Return one sheet: titles, header, data rows, subtotals, totals and signatures."""
     width = len(layout.columns)
+    pen.stride = max(1, len(rows) // (3 * len(ODDITIES)))
+    pen.half = len(rows) // 2
     village_names = [village.name for village in county.villages]
     lines = title_lines(layout, rows, width)
     lines.extend(layout.header_rows())

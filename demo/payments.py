@@ -339,7 +339,7 @@ class Campaign(Collection):
     def pay_rows(self, plan, rows):
         """Return one export of exactly `rows` rows, spread evenly over the county."""
         planted = sum(max(1, round(rows * share)) for share in SHARES.values())
-        people = rows - planted
+        people = rows - planted - len(self.in_transit)
         whole = sum(len(queue) for queue in self.queues)
         if people > whole:
             raise NotEnoughPayers(f"{people} payers wanted, {whole} are left")
