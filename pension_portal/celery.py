@@ -9,22 +9,27 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning
-from celery.signals import worker_init
+from celery.signals import celeryd_after_setup
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pension_portal.settings")
 
 app = Celery("pension_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pension_portal"])
-# At every loss of the broker it would recommend cancelling what runs; a job outlives the broker.
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 # "Current" is per thread, and gunicorn answers from several.
 app.set_default()
 
 
-@worker_init.connect
-def _refuse_unsafe_production(**kwargs):
+@celeryd_after_setup.connect
+def _look_before_working(**kwargs):
     """Workers run no system checks by themselves, and they hold the same keys as the website."""
     from pension_portal.checks import refuse_unsafe_production
 
-    refuse_unsafe_production()
+    try:
+        refuse_unsafe_production()
+    except ImproperlyConfigured as refusal:
+        # Celery would write any other exception of a signal into its log and carry on.
+        raise SystemExit(str(refusal)) from refusal
+    # At every loss of the broker Celery recommends cancelling what runs; a job outlives the broker.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)

@@ -1,5 +1,8 @@
 """Unsafe production settings: each is named, none is started with."""
 
+import os
+import subprocess
+import sys
 from copy import deepcopy
 
 import pytest
@@ -81,6 +84,30 @@ def test_an_unsafe_setting_is_named_and_not_started_with(production, error, chan
     assert _errors() == [error]
     with pytest.raises(ImproperlyConfigured, match=error):
         refuse_unsafe_production()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-c", "import pension_portal.wsgi"],
+        ["-m", "celery", "--app=pension_portal", "worker", "--concurrency=1"],
+    ],
+)
+def test_neither_website_nor_worker_starts_unsafely(command):
+    environment = os.environ | {"PORTAL_ENV": "production", "PORTAL_DEBUG": "on"}
+
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    assert result.returncode != 0
+    assert "The portal will not start" in result.stderr
+    assert "portal.E001" in result.stderr
 
 
 def test_every_question_has_a_case():
