@@ -7,25 +7,23 @@ runs may share one server, so every name carries the number of the run that made
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 
 from pension_portal.celery import app
-from pension_portal.database_role import as_owner
+from tests import database
 from tests.celery_worker import CeleryWorker
 from tests.requirements_covered import requirements, shown_by
 
 MOST_TEST_PROCESSES = 4
-TEST_DATABASE = "test_portal_"
 # Set by the process that was started first; xdist's workers inherit it.
 RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 THIS_PROCESS = f"{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
+THIS_DATABASE = database.PREFIX + THIS_PROCESS
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -44,51 +42,19 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """Name this process's database; it is made by the owner, so the role is put aside till then."""
-    connection.settings_dict["TEST"]["NAME"] = f"{TEST_DATABASE}{THIS_PROCESS}"
-    connection.settings_dict["OPTIONS"].pop("options", None)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_modify_db_settings, django_db_blocker, request):
+def django_db_setup(django_test_environment, django_db_blocker):
     """Make the database as its owner, then go on under the role that the portal runs under."""
+    before = connection.settings_dict["NAME"]
     options = connection.settings_dict["OPTIONS"]
+    role = options.pop("options")
     with django_db_blocker.unblock():
-        _drop_databases_of_dead_runs()
-    request.getfixturevalue("_database_of_the_owner")
-    with django_db_blocker.unblock():
-        connection.close()
-        options["options"] = f"-c role={settings.DATABASE_ROLE}"
+        database.make(THIS_DATABASE)
         _remember_what_migrations_filled()
+        options["options"] = role
         yield
         connection.close()
         options.pop("options")
-
-
-@pytest.fixture(scope="session")
-def _database_of_the_owner(
-    django_db_modify_db_settings, django_test_environment, django_db_blocker
-):
-    from django.test.utils import setup_databases, teardown_databases
-
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
-
-
-def _drop_databases_of_dead_runs():
-    """A test run that was killed could not drop its own."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{TEST_DATABASE}%"]
-        )
-        for (name,) in cursor.fetchall():
-            run = name.removeprefix(TEST_DATABASE).partition("_")[0]
-            if run.isdigit() and not psutil.pid_exists(int(run)):
-                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        database.drop(THIS_DATABASE, back_to=before)
 
 
 # --- Tests that need committed data ---------------------------------------------------------
@@ -107,32 +73,19 @@ def committed(transactional_db):
 
 def _empty_the_tables(case):
     """Take the place of Django's flush, which the portal's role may not do."""
-    with _owner_cursor() as cursor:
-        tables = [f'"{name}"' for name in _tables(cursor) if name not in _filled_by_migrations]
+    with database.owner_cursor() as cursor:
+        tables = [
+            f'"{name}"' for name in database.tables(cursor) if name not in _filled_by_migrations
+        ]
         cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
 
 
 TransactionTestCase._fixture_teardown = _empty_the_tables
 
 
-@contextmanager
-def _owner_cursor():
-    with as_owner(connection), connection.cursor() as cursor:
-        yield cursor
-
-
-def _tables(cursor):
-    """Return the names of all ordinary tables; a partitioned one stands for its parts."""
-    cursor.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        " AND relkind IN ('r', 'p') AND NOT relispartition"
-    )
-    return [name for (name,) in cursor.fetchall()]
-
-
 def _remember_what_migrations_filled():
-    with _owner_cursor() as cursor:
-        for name in _tables(cursor):
+    with database.owner_cursor() as cursor:
+        for name in database.tables(cursor):
             cursor.execute(f'SELECT EXISTS (SELECT FROM "{name}")')
             if cursor.fetchone()[0]:
                 _filled_by_migrations.add(name)
@@ -156,7 +109,7 @@ def _own_corner():
 def _celery_worker(django_db_setup, _own_corner, tmp_path_factory):
     worker = CeleryWorker(
         folder=tmp_path_factory.mktemp("worker"),
-        database=connection.settings_dict["NAME"],
+        database=THIS_DATABASE,
         broker_prefix=_own_corner,
         files=settings.FILES_FOLDER,
     )

@@ -14,14 +14,14 @@ class Command(migrate.Command):
         with as_owner(connection):
             super().handle(*args, **options)
             if settings.DATABASE_ROLE and not _only_looks(options):
-                _grant(connection)
+                grant(connection)
 
 
 def _only_looks(options):
     return options["plan"] or options["check_unapplied"]
 
 
-def _grant(connection):
+def grant(connection):
     """Grant everyday work, then let each app take away what must never be changed."""
     with connection.cursor() as cursor:
         make_role(cursor, settings.DATABASE_ROLE)
