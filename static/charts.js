@@ -14,6 +14,8 @@
     dotted: { width: 1.75, type: "dotted" },
     faint: { width: 1.25, type: "solid", opacity: 0.65 },
   };
+  const LABEL_SHARE = 0.09;
+  const CELL_LABELS = 300;
   const HATCHES = ["none", "rect", "circle", "triangle", "diamond", "arrow"];
   const figures = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
   const number = (value) => (value === null || value === undefined || value === "-" ? "--" : figures.format(value));
@@ -43,6 +45,7 @@
   const legend = (data) => ({
     show: data.series.length > 1 || Boolean(data.band), top: 0, left: 0, itemWidth: 18, itemHeight: 8, itemGap: 14,
     textStyle: text(INK), type: "scroll",
+    data: data.series.map((one) => one.name).concat(data.band ? [data.band.name] : []),
   });
   const grid = (extra) => ({ left: 4, right: 12, top: 30, bottom: 4, containLabel: true, ...extra });
   const categories = (values, extra) => ({
@@ -64,13 +67,13 @@
 
   function line(data) {
     const series = data.series.map((one, index) => ({
-      name: one.name, type: "line", data: one.values, showSymbol: false, connectNulls: false, symbolSize: 5,
+      name: one.name, type: "line", data: one.values, symbol: "none", connectNulls: false,
       color: COLOURS[index], lineStyle: { ...STYLES[one.style ?? "solid"] }, z: 10 - index,
     }));
     if (series.length) series[0].markLine = marks(data);
     if (data.band) series.push(...band(data));
     return {
-      tooltip: tooltip({ trigger: "axis", formatter: lines(data.unit ?? "") }), legend: legend(data), grid: grid({ top: 40, right: 64 }),
+      tooltip: tooltip({ trigger: "axis", formatter: lines(data.unit ?? "") }), legend: legend(data), grid: grid({ top: 44, right: 24 }),
       xAxis: categories(data.days, { boundaryGap: false }), yAxis: amounts(data.unit), series,
     };
   }
@@ -78,7 +81,7 @@
   function marks(data) {
     const label = { ...text(INK), position: "end", formatter: "{b}" };
     const goals = (data.milestones ?? []).flatMap(({ day, value, words }) => [
-      { name: words, yAxis: value, lineStyle: { color: "#b3261e", type: "dashed", width: 1 }, label: { ...label, position: "insideEndTop", color: "#b3261e" } },
+      { name: words, yAxis: value, lineStyle: { color: "#b3261e", type: "dashed", width: 1 }, label: { ...label, position: "insideStartTop", color: "#b3261e" } },
       ...(day ? [{ name: day.slice(5), xAxis: day, lineStyle: { color: "#8693a3", type: "dotted", width: 1 }, label: { ...label, color: QUIET } }] : []),
     ]);
     const today = data.today ? [{ name: data.today.slice(5), xAxis: data.today, lineStyle: { color: INK, width: 1, type: "solid" }, label }] : [];
@@ -127,12 +130,16 @@
           return `${point.seriesName}  ${number(value)} ${unit}${whole ? `  ${((value / whole) * 100).toFixed(1)}%` : ""}`;
         })).join("\n"),
       }),
-      legend: legend(data), grid: grid(),
+      legend: legend(data), grid: grid({ right: 22 }),
       xAxis: amounts(data.share ? "" : unit, data.share ? { max: 100, axisLabel: { ...text(), formatter: "{value}%" } } : {}),
       yAxis: categories(data.labels, { inverse: true, axisLabel: { ...text(INK), interval: 0 } }),
       series: data.series.map((one, index) => ({
         name: one.name, type: "bar", stack: "all", barMaxWidth: 26, color: tierColour(index, data.series.length),
         itemStyle: { borderColor: "#ffffff", borderWidth: 1 }, data: one.values.map(shown),
+        label: {
+          show: true, ...text(index < data.series.length / 2 ? "#ffffff" : INK),
+          formatter: ({ dataIndex }) => ((one.values[dataIndex] ?? 0) / (totals[dataIndex] || 1) > LABEL_SHARE ? one.name : ""),
+        },
       })),
     };
   }
@@ -158,7 +165,7 @@
       series: [{
         type: "treemap", roam: false, nodeClick: false, breadcrumb: { show: false }, left: 0, right: 0, top: 4, bottom: 0, animation: false,
         itemStyle: { borderColor: "#ffffff", borderWidth: 1, gapWidth: 1 },
-        label: { ...text(), overflow: "truncate", formatter: ({ data: node }) => `${node.name}\n${number(node.value)}  ${node.rate}%` },
+        label: { ...text(), overflow: "truncate", formatter: ({ data: node }) => `${node.name}\n${number(node.value)}` },
         data: data.nodes.map((node) => ({
           ...node, itemStyle: { color: RATE_COLOURS[place(node.rate)] }, label: { color: [0, 4].includes(place(node.rate)) ? "#ffffff" : INK },
         })),
@@ -172,7 +179,9 @@
       tooltip: tooltip({ formatter: ({ value }) => `${data.rows[value[1]]}  ${data.columns[value[0]]}\n${number(value[2])} ${data.unit ?? ""}` }),
       grid: grid({ top: 8, bottom: 36 }), xAxis: categories(data.columns), yAxis: categories(data.rows, { inverse: true }),
       visualMap: { min: Math.min(0, ...values), max: Math.max(1, ...values), orient: "horizontal", left: "center", bottom: 0, itemHeight: 90, itemWidth: 10, inRange: { color: ["#eef3f9", "#78a6d8", "#0a4380"] }, textStyle: text() },
-      series: [{ type: "heatmap", data: data.cells, itemStyle: { borderColor: "#ffffff", borderWidth: 1 } }],
+      series: [{
+        type: "heatmap", data: data.cells, label: { show: data.cells.length <= CELL_LABELS, ...text(), fontSize: size() - 1, formatter: ({ value }) => (value[2] === null ? "" : number(value[2])) }, itemStyle: { borderColor: "#ffffff", borderWidth: 1 },
+      }],
     };
   }
 
