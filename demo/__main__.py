@@ -14,6 +14,8 @@ manifest.json what to load in which order
 import argparse
 import csv
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from demo.county import NEIGHBOUR_CODE, NEIGHBOUR_NAME, make_county, without_collector
@@ -25,6 +27,7 @@ from demo.rosters import write_roster
 
 DEFAULT_SCALE = 0.1
 VARIANT_ROWS = 200
+PROCESSES = 3
 VARIANTS = (
     ("plain", "xlsx"),
     ("plain", "xls"),
@@ -61,17 +64,28 @@ class Demo:
         self.manifest = {"county": county.code, "year": county.year, "files": []}
 
     def write(self):
+        """Write everything; rosters and the years nothing builds on come from other processes."""
         self.out.mkdir(parents=True, exist_ok=True)
-        self.write_tables()
-        self.write_rosters()
-        if self.policy_folder:
-            folder = self.out / "policies"
-            for path in write_demo_policies(self.policy_folder, folder):
-                self.note(path, "policy", None)
-        last = self.write_earlier()
-        self.write_campaign(Campaign(self.county, last))
+        *before, last_year = range(self.county.year - 3, self.county.year)
+        with apart(self) as pool:
+            parts = [pool.submit(do_apart, "write_rosters")]
+            parts += [pool.submit(do_apart, "write_earlier", year) for year in before]
+            self.write_tables()
+            self.write_policies()
+            files, self.manifest["files"] = self.manifest["files"], []
+            self.write_campaign(Campaign(self.county, self.write_earlier(last_year)))
+            for part in parts:
+                more_files, truth = part.result()
+                files += more_files
+                self.truth |= truth
+        self.manifest["files"] = files + self.manifest["files"]
         self.write_json("truth.json", self.truth)
         self.write_json("manifest.json", self.manifest)
+
+    def write_policies(self):
+        if self.policy_folder:
+            for path in write_demo_policies(self.policy_folder, self.out / "policies"):
+                self.note(path, "policy", None)
 
     def note(self, path, purpose, year, **more):
         entry = {"path": str(path.relative_to(self.out)), "purpose": purpose, "year": year}
@@ -145,13 +159,11 @@ class Demo:
         self.truth[path.name] = {"people": written.people, "refused": len(written.refused)}
         self.write_table(f"truth/{path.stem}.refused.csv", ("row", "reason"), written.refused)
 
-    def write_earlier(self):
-        """Write one export for each earlier year; return the rows of the last."""
+    def write_earlier(self, year):
+        """Write the export of an earlier year; return its rows."""
         (self.out / "earlier").mkdir(exist_ok=True)
-        rows = []
-        for year in range(self.county.year - 3, self.county.year):
-            rows = earlier_year(self.county, year)
-            self.export("earlier", f"{year}年税务缴费明细", rows, ("plain", "csv-gb"), year, {})
+        rows = earlier_year(self.county, year)
+        self.export("earlier", f"{year}年税务缴费明细", rows, ("plain", "csv-gb"), year, {})
         return rows
 
     def write_campaign(self, campaign):
@@ -231,6 +243,24 @@ class Demo:
             },
             "subsidy_fen": sum(fen for _, fen in subsidies.values()),
         }
+
+
+# The demo that forked processes find in their memory, so that a county need not be sent to them.
+_demo = None
+
+
+def apart(demo):
+    """Return a pool of processes that know the demo as it stands now."""
+    global _demo
+    _demo = demo
+    return ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork"))
+
+
+def do_apart(deed, *arguments):
+    """Do one of the demo's deeds; return the files it wrote and the truth about them."""
+    _demo.manifest["files"], _demo.truth = [], {}
+    getattr(_demo, deed)(*arguments)
+    return _demo.manifest["files"], _demo.truth
 
 
 def determination_line(determination):
