@@ -205,7 +205,7 @@ def amount(cell):
 def amounts(cells):
     """Return (values, blanks): yuan or None, and whether the cell was empty or unreadable."""
     values = _amounts.column(cells)
-    if None not in values:
+    if type(None) not in kinds_of(values):
         return values, [False] * len(values)
     blanks = [
         value is None and isinstance(cell, str) and not cell_text(cell)
