@@ -216,10 +216,15 @@ def _check_subsidy_bounds(text, rows):
 
 def _check_subsidy_overlaps(text, rows):
     """Two rules of one rank may not both answer for a payment; 次序 says which goes first."""
-    entered = _entered_subsidies(rows)
-    for place, later in enumerate(entered):
-        for earlier in entered[:place]:
-            if _are_rivals(earlier.values, later.values, rows.tiers):
+    entered = [
+        (row, {tier.path for tier in rows.tiers if rule_covers_tier(row.values, tier.values)})
+        for row in _entered_subsidies(rows)
+    ]
+    for place, (later, tiers_of_later) in enumerate(entered):
+        for earlier, tiers_of_earlier in entered[:place]:
+            one, other = earlier.values, later.values
+            meet = tiers_of_earlier & tiers_of_later or _bands_meet(one, other)
+            if meet and _are_rivals(one, other):
                 line = text.line_of(earlier.path)
                 reason = _("与第 %(line)d 行的补贴重叠") % {"line": line}
                 text.add_fault(later.path, reason, _("改区间，或用次序写明先后"))
@@ -329,17 +334,11 @@ def _answers(rule, tier, kind, source):
     )
 
 
-def _are_rivals(one, other, tiers):
-    """Whether two rules of the same rank both claim some amount."""
+def _are_rivals(one, other):
+    """Whether two rules are of the same rank and may be for the same money."""
     same_rank = all(one[column] == other[column] for column in ("priority", "identity"))
     sources = {one["payment_source"], other["payment_source"]} - {""}
-    if not same_rank or len(sources) > 1:
-        return False
-    shared_tier = any(
-        rule_covers_tier(one, tier.values) and rule_covers_tier(other, tier.values)
-        for tier in tiers
-    )
-    return shared_tier or _bands_meet(one, other)
+    return same_rank and len(sources) < 2
 
 
 def _bands_meet(one, other):

@@ -11,7 +11,7 @@ class PolicyFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("政策文件"),
-        help_text=_("一个险种一个年度一份，.yaml，不超过 200 KB"),
+        help_text=_("一个险种一个年度一份，.yaml，不超过 100 KB"),
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
         error_messages={
             "required": _("没有选文件，先选一份政策文件"),
@@ -22,5 +22,5 @@ class PolicyFileForm(forms.Form):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
-            raise forms.ValidationError(_("超过 200 KB，只放一个险种一个年度的政策"))
+            raise forms.ValidationError(_("超过 100 KB，只放一个险种一个年度的政策"))
         return file

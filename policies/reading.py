@@ -12,8 +12,9 @@ from decimal import Decimal
 import yaml
 from django.utils.translation import gettext as _
 
-LARGEST_FILE = 200_000  # bytes; a county's policy for a year is about 5,000
+LARGEST_FILE = 100_000  # bytes; a county's policy for a year is about 5,000
 DEEPEST_NESTING = 8
+OPENING, CLOSING = "[{", "]}"
 
 WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,15}")
 POINT_NUMBER = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,20}")
@@ -74,6 +75,10 @@ def read_text(raw):
     decoded = _decode(raw, text)
     if decoded is None:
         return text
+    # The parser's time grows with the square of the nesting, so it never gets to see any.
+    if _deepest_brackets(decoded) > DEEPEST_NESTING:
+        text.add_fault((), _("括号套得太深"), _("对照范例改写"))
+        return text
     try:
         node = yaml.compose(decoded, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -90,13 +95,25 @@ def _decode(raw, text):
     if isinstance(raw, str):
         raw = raw.encode()
     if len(raw) > LARGEST_FILE:
-        text.add_fault((), _("超过 200 KB"), _("只放一个险种一个年度的政策"))
+        text.add_fault((), _("超过 100 KB"), _("只放一个险种一个年度的政策"))
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text.add_fault((), _("不是 UTF-8 编码"), _("用 UTF-8 另存后再录入"))
         return None
+
+
+def _deepest_brackets(text):
+    """Return how deep the brackets go, those in words counted too."""
+    depth = deepest = 0
+    for character in text:
+        if character in OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in CLOSING:
+            depth -= 1
+    return deepest
 
 
 def _note_broken_yaml(error, text):

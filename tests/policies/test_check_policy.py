@@ -363,8 +363,9 @@ def test_a_shape_that_cannot_run_yet_is_refused_by_name(path, old, new, name):
     [
         (b"", "没有内容"),
         ("格式: 1".encode("utf-16"), "不是 UTF-8 编码"),
-        (b"x" * 200_001, "超过 200 KB"),
-        (b"[" * 5000, "配对"),
+        (b"x" * 100_001, "超过 100 KB"),
+        (b"[" * 90_000, "括号套得太深"),
+        (b"- " * 45_000, "配对"),
         (b"- 1\n- 2\n", "写的是"),
         (b"just words", "写的是"),
         (b"a: 1\n---\nb: 2\n", "配对"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.rules.ages import age_on, birthday_at, is_age_allowed, is_grade_within
@@ -124,6 +124,7 @@ def test_shares_that_do_not_add_up_are_refused():
         split_amount(Decimal("1.00"), {"county": Decimal("0.99")})
 
 
+@settings(deadline=None)
 @given(
     st.decimals(0, 10_000_000, places=2),
     st.lists(st.integers(1, 9999), min_size=1, max_size=4),
