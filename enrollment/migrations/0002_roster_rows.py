@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ),
                 ("sheet_number", models.SmallIntegerField()),
                 ("row_number", models.IntegerField()),
-                ("is_first", models.BooleanField()),
+                ("is_further", models.BooleanField(db_default=False)),
                 ("is_change", models.BooleanField(db_default=False)),
                 ("village_code", models.CharField(max_length=12)),
                 ("group_name", models.CharField(max_length=60, null=True)),
@@ -209,9 +209,5 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="enrollment.rosterimport",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="rosterrow",
-            index=models.Index(fields=["roster", "id_index"], name="roster_row_of_a_person"),
         ),
     ]

@@ -64,8 +64,8 @@ class RosterRow(models.Model):
     roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="+", db_index=False)
     sheet_number = models.SmallIntegerField()
     row_number = models.IntegerField()
-    # The first row of a person in the file speaks for the person, later ones add enrolments.
-    is_first = models.BooleanField()
+    # The first row of a person in the file speaks for the person, further ones add enrolments.
+    is_further = models.BooleanField(db_default=False)
     is_change = models.BooleanField(db_default=False)
     village_code = models.CharField(max_length=12)
     group_name = models.CharField(max_length=60, null=True)
@@ -101,7 +101,6 @@ class RosterRow(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("待入库行")
-        indexes = [models.Index(fields=["roster", "id_index"], name="roster_row_of_a_person")]
 
 
 class RosterFault(models.Model):

@@ -35,5 +35,5 @@ added as (
 update enrollment_rosterrow t
 set is_change = true
 from said s
-join enrollment_resident r on r.id = s.resident_id and r.registered_at < now()
+join enrollment_resident r on r.id = s.resident_id and r.registered_at < %(loaded_at)s
 where t.id = s.row_id;

@@ -2,7 +2,9 @@
 -- the first of this year: proxy payments ask who held an identity in the year.
 with said as (
     select distinct on (s.id_index, held.identity, s.identity_from)
-           s.id as row_id, r.id as resident_id, r.village_code, held.identity, s.grade,
+           s.id as row_id, r.id as resident_id, r.village_code, held.identity,
+           case when held.identity = 'disabled' or not 'disabled' = any(s.identities)
+                then s.grade end as grade,
            coalesce(s.identity_from, least(date_trunc('year', %(today)s::date)::date,
                                            s.identity_to)) as valid_from,
            s.identity_to
@@ -34,5 +36,5 @@ added as (
 update enrollment_rosterrow t
 set is_change = true
 from said s
-join enrollment_resident r on r.id = s.resident_id and r.registered_at < now()
+join enrollment_resident r on r.id = s.resident_id and r.registered_at < %(loaded_at)s
 where t.id = s.row_id;

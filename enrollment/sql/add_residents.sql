@@ -7,7 +7,7 @@ insert into enrollment_resident (
 select %(county_code)s, s.village_code, coalesce(g.code, ''), h.id, s.name, s.name_key, s.initials,
        s.other_initials, s.id_number, s.id_index, s.id_last4, s.born_on, s.sex, s.phone,
        s.phone_index, coalesce(s.phone_last4, ''), s.bank_account, s.bank_index,
-       coalesce(s.life_status, 'alive'), coalesce(s.other_cover, ''), now(), now()
+       coalesce(s.life_status, 'alive'), coalesce(s.other_cover, ''), %(loaded_at)s, %(loaded_at)s
 from enrollment_rosterrow s
 left join townships_area g
     on g.parent_id = s.village_code and g.level = 4 and g.name = s.group_name
@@ -16,7 +16,7 @@ left join enrollment_household h
     and h.village_code = s.village_code
     and h.number = s.household_number
 where s.roster_id = %(roster_id)s
-  and s.is_first
+  and not s.is_further
   and not exists (
       select
       from enrollment_resident r

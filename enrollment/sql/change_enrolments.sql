@@ -11,7 +11,7 @@ with said as (
     from enrollment_rosterrow s
     cross join lateral unnest(s.schemes) as named (scheme_id)
     join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index
-    where s.roster_id = %(roster_id)s and r.registered_at < now()
+    where s.roster_id = %(roster_id)s and r.registered_at < %(loaded_at)s
     order by s.id_index, named.scheme_id, s.id
 ),
 meant as (

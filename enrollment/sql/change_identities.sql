@@ -2,7 +2,9 @@
 -- record if it began on the same day, or if the roster names no day and it still lasts.
 with said as (
     select distinct on (s.id_index, held.identity, s.identity_from)
-           s.id as row_id, r.id as resident_id, held.identity, s.grade, s.identity_from, s.identity_to
+           s.id as row_id, r.id as resident_id, held.identity, s.identity_from, s.identity_to,
+           case when held.identity = 'disabled' or not 'disabled' = any(s.identities)
+                then s.grade end as grade
     from enrollment_rosterrow s
     cross join lateral unnest(s.identities) as held (identity)
     join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index

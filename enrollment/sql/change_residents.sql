@@ -1,5 +1,5 @@
--- Bring known people up to what the roster says; what it leaves empty stays. Whoever was
--- registered in this very transaction is new, not changed.
+-- Bring known people up to what the roster says; what it leaves empty stays. Whoever is
+-- registered by this very import is new, not changed.
 with said as (
     select s.id as row_id, r.id,
            s.village_code,
@@ -28,7 +28,7 @@ with said as (
         on h.county_code = %(county_code)s
         and h.village_code = s.village_code
         and h.number = s.household_number
-    where s.roster_id = %(roster_id)s and s.is_first and r.registered_at < now()
+    where s.roster_id = %(roster_id)s and not s.is_further and r.registered_at < %(loaded_at)s
 ),
 changed as (
     update enrollment_resident r
@@ -42,7 +42,7 @@ changed as (
         bank_index = s.bank_index,
         life_status = s.life_status,
         other_cover = s.other_cover,
-        changed_at = now()
+        changed_at = %(loaded_at)s
     from said s
     where r.id = s.id
       and (r.village_code, r.group_code, r.household_id, r.phone_index, r.bank_index,

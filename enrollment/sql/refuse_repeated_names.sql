@@ -1,26 +1,22 @@
--- Send back every row of an ID number that the file gives to two different names: one of them is
--- wrong, and only the clerk can say which. Each row names the first other row of the same number.
-with doubtful as (
-    select id_index
+-- Send back a row that gives an ID number to another name than an earlier row of the file does.
+-- The earlier row stands; the later one names it.
+with compared as (
+    select id, sheet_number, row_number, name_key,
+           first_value(name_key) over person as first_name_key,
+           first_value(row_number) over person as first_row
     from enrollment_rosterrow
     where roster_id = %(roster_id)s
-    group by id_index
-    having count(distinct name_key) > 1
+    window person as (partition by id_index order by id)
 ),
 sent_back as (
     delete from enrollment_rosterrow s
-    using doubtful d
-    where s.roster_id = %(roster_id)s and s.id_index = d.id_index
-    returning s.id_index, s.sheet_number, s.row_number, s.name_key
+    using compared c
+    where s.id = c.id and c.name_key <> c.first_name_key
+    returning c.sheet_number, c.row_number, c.first_row
 )
 insert into enrollment_rosterfault (
     roster_id, sheet_number, row_number, "column", code, detail, is_warning
 )
-select %(roster_id)s, b.sheet_number, b.row_number, 'id_number', 'repeated_with_other_name',
-       jsonb_build_object('row', (
-           select min(o.row_number)
-           from sent_back o
-           where o.id_index = b.id_index and o.name_key <> b.name_key
-       )),
-       false
-from sent_back b;
+select %(roster_id)s, sheet_number, row_number, 'id_number', 'repeated_with_other_name',
+       jsonb_build_object('row', first_row), false
+from sent_back;

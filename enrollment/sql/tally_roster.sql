@@ -6,7 +6,7 @@ set rows_new = t.new,
     rows_same = t.people - t.new - t.changed,
     rows_repeated = t.rows - t.people,
     rows_bad = i.rows - t.rows,
-    loaded_at = now()
+    loaded_at = %(loaded_at)s
 from (
     select coalesce(sum(rows), 0) as rows,
            count(*) as people,
@@ -14,7 +14,7 @@ from (
            count(*) filter (where is_change and not is_new) as changed
     from (
         select count(*) as rows, bool_or(s.is_change) as is_change,
-               bool_or(r.registered_at = now()) as is_new
+               bool_or(r.registered_at = %(loaded_at)s) as is_new
         from enrollment_rosterrow s
         join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index
         where s.roster_id = %(roster_id)s

@@ -7,5 +7,5 @@ select %(roster_id)s, s.sheet_number, s.row_number, 'bank_account', 'other_accou
 from enrollment_rosterrow s
 join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index
 where s.roster_id = %(roster_id)s
-  and s.is_first
+  and not s.is_further
   and r.bank_index <> s.bank_index;

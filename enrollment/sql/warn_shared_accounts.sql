@@ -17,4 +17,4 @@ join enrollment_resident r
     and r.id_index = s.id_index
     and r.bank_index = s.bank_index
 join shared on shared.bank_index = s.bank_index
-where s.roster_id = %(roster_id)s and s.is_first;
+where s.roster_id = %(roster_id)s and not s.is_further;

@@ -1,0 +1,34 @@
+"""What the registry refuses, each in one sentence that says what to do next."""
+
+from django.utils.translation import gettext_lazy as _
+
+from pension_portal.refusals import Refusal
+
+
+class RosterWithoutColumns(Refusal):
+    code = "roster_without_columns"
+    sentence = _(
+        "文件里没有同时认出%(columns)s两列。对照导入模板改好表头，或把数据贴进模板后再传。"
+    )
+    status = 422
+
+
+class RosterStillRunning(Refusal):
+    code = "roster_still_running"
+    sentence = _("「%(name)s」还在处理，处理完后再重新核对。")
+
+
+class RosterEndedAlready(Refusal):
+    code = "roster_ended_already"
+    sentence = _("「%(name)s」已经处理完，没有可取消的。")
+
+
+class TooManyReveals(Refusal):
+    code = "too_many_reveals"
+    sentence = _("一小时内已查看 %(most)d 次全号，先停一停。确有需要的，联系审计岗位说明。")
+    status = 403
+
+
+class NothingToReveal(Refusal):
+    code = "nothing_to_reveal"
+    sentence = _("档案里没有登记%(what)s，可走信息变更补登。")

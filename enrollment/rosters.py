@@ -1,0 +1,281 @@
+"""Take a roster into the registry (花名册导入): receive the file, read it, load its good rows.
+
+    receive_roster   the file is stored sealed, and a job is queued
+    read_roster      every row is either staged as good or noted with what is wrong with it
+    load_roster      one transaction of set-based steps brings the registry up to the staged rows
+
+Rows = new + changed + unchanged + further rows of somebody + sent back, always. What a roster does
+not say stays as it is; what only a reviewed change may do (another name, another bank account,
+another town's people) a roster cannot do at all.
+"""
+
+import json
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from enrollment.errors import RosterEndedAlready, RosterStillRunning, RosterWithoutColumns
+from enrollment.models import RosterFault, RosterImport, RosterRow
+from enrollment.roster_columns import BASIC, COLUMNS, SUPPLEMENTARY, label_of
+from enrollment.roster_places import Places
+from enrollment.roster_reading import RosterReader, Tiers
+from enrollment.statements import run_statement
+from pension_portal.clock import today
+from pension_portal.columns import Column, data_blocks, find_header
+from pension_portal.copying import copy_columns
+from pension_portal.files import read_file, store_file
+from pension_portal.jobs import JobCancelled, cancel_job, start_job
+from pension_portal.models import Job
+from pension_portal.sheets import open_sheets
+from policies.answers import tier_table
+from staff.audit import record
+
+JOB_KIND = "roster_import"
+PURPOSE = "roster"
+FAULT_PARTS = 5  # place, column, code, detail, is_warning
+ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
+
+HOLDS = {"id_number": "id", "name": "name", "phone": "phone", "born_on": "day"}
+HEADERS = [
+    Column(
+        column.key,
+        column.label,
+        column.variants,
+        required=column.is_required,
+        looks_like=HOLDS.get(column.key),
+    )
+    for column in COLUMNS
+]
+
+# The order is the algorithm: who is sent back, then places, people, enrolments, identities, and
+# last what only the whole registry shows.
+LOADING = (
+    "refuse_repeated_names",
+    "refuse_other_towns",
+    "refuse_other_names",
+    "refuse_under_sixteen",
+    "refuse_supplementary_alone",
+    "find_further_rows",
+    "add_groups",
+    "add_households",
+    "change_residents",
+    "add_residents",
+    "move_enrolments",
+    "change_enrolments",
+    "add_enrolments",
+    "change_identities",
+    "add_identities",
+    "warn_other_accounts",
+    "warn_shared_accounts",
+    "tally_roster",
+    "recount_payable",
+    "clear_rows",
+)
+
+
+# --- Receiving ------------------------------------------------------------------------------------
+
+
+def receive_roster(upload, *, area_code, by):
+    """Return (roster, is_new) for an uploaded file; the same bytes again return the first import.
+
+    An import that was cancelled, refused or failed is started again. Refuses what `store_file`
+    refuses.
+    """
+    file, _is_new = store_file(upload, county_code=area_code[:6], purpose=PURPOSE, by=by)
+    with transaction.atomic():
+        roster, is_new = RosterImport.objects.get_or_create(
+            file=file,
+            area_code=area_code,
+            defaults={"county_code": area_code[:6], "uploaded_by": by},
+        )
+        if is_new:
+            record("import_roster", roster, by=by, area_code=area_code, file=file.name)
+        if is_new or job_of(roster).state in ENDED_BADLY:
+            _start(roster, by)
+    return roster, is_new
+
+
+def read_again(roster, *, by):
+    """Read and load a finished roster once more: an alias or a village may have been added since.
+
+    Refuses RosterStillRunning.
+    """
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update().get(pk=roster.pk)
+        if not job_of(roster).is_finished:
+            raise RosterStillRunning(name=roster.file.name)
+        record("import_roster_again", roster, by=by, area_code=roster.area_code)
+        _start(roster, by)
+
+
+def cancel_roster(roster, *, by):
+    """Stop an import before it is loaded; refuses RosterEndedAlready."""
+    with transaction.atomic():
+        if not cancel_job(job_of(roster)):
+            raise RosterEndedAlready(name=roster.file.name)
+        record("cancel_roster", roster, by=by, area_code=roster.area_code)
+        if job_of(roster).is_finished:
+            _forget_rows(roster.pk)
+
+
+def job_of(roster):
+    """Return the newest job of an import."""
+    return Job.objects.filter(kind=JOB_KIND, subject_id=roster.pk).latest("created_at")
+
+
+def _start(roster, by):
+    roster.loaded_at = None
+    roster.save(update_fields=["loaded_at"])
+    start_job(JOB_KIND, roster.pk, county_code=roster.county_code, by=by)
+
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def read_roster(roster_id, *, by, run):
+    """Stage the good rows of a roster and note the faults of the others.
+
+    Begins from nothing each time, so a worker that died halfway leaves no half a file behind; a
+    roster already loaded is left alone. Refuses RosterWithoutColumns and what `open_sheets` refuses.
+    """
+    roster = RosterImport.objects.select_related("file").get(pk=roster_id)
+    if roster.loaded_at:
+        return
+    tables = find_tables(open_sheets(read_file(roster.file), roster.file.name))
+    with run.transaction():
+        _forget_rows(roster.pk)
+        roster.faults.all().delete()
+        run.progress(0)
+    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
+    rows = noise = 0
+    try:
+        for sheet, header in tables:
+            for block in data_blocks(sheet, header):
+                with run.transaction():
+                    _stage(roster, sheet.number, block, reader)
+                    rows, noise = rows + len(block.row_numbers), noise + len(block.noise)
+                    run.progress(rows)
+    except JobCancelled:
+        _forget_rows(roster.pk)
+        raise
+    with run.transaction():
+        RosterImport.objects.filter(pk=roster.pk).update(
+            rows=rows,
+            rows_noise=noise,
+            mapping=[_about(*table) for table in tables],
+            notes=[note for table in tables for note in _notes(*table)],
+        )
+        run.progress(rows, rows)
+
+
+def find_tables(sheets):
+    """Return (sheet, header) for the sheets of people; one of notes is passed over.
+
+    Refuses RosterWithoutColumns where no sheet has both a name and an ID column.
+    """
+    tables = [(sheet, find_header(sheet.head(), HEADERS, today())) for sheet in sheets]
+    tables = [(sheet, header) for sheet, header in tables if not header.missing]
+    if not tables:
+        needed = [f"「{label_of(column.key)}」" for column in COLUMNS if column.is_required]
+        raise RosterWithoutColumns(columns="".join(needed))
+    return tables
+
+
+def _about(sheet, header):
+    """Return what the page and the marked copy tell of a sheet."""
+    return {
+        "sheet": sheet.number,
+        "name": sheet.name,
+        "labels": list(header.labels),
+        "places": header.mapping,
+        "first_data_row": header.first_data_row,
+    }
+
+
+def _notes(sheet, header):
+    """Return what a clerk should know of a sheet although it could be read, as sentences."""
+    return [f"{sheet.name}：{note}" for note in [*sheet.warnings(), *map(str, header.questions)]]
+
+
+def _stage(roster, sheet_number, block, reader):
+    """Write one block: its good rows by COPY, its faults beside them."""
+    read = reader.read(block.cells, len(block.row_numbers))
+    height = len(read.good)
+    copy_columns(
+        RosterRow._meta.db_table,
+        {
+            "roster_id": [roster.pk] * height,
+            "sheet_number": [sheet_number] * height,
+            "row_number": [block.row_numbers[place] for place in read.good],
+            **read.values,
+        },
+    )
+    _note_faults(roster, sheet_number, block.row_numbers, read.faults)
+
+
+def _note_faults(roster, sheet_number, row_numbers, faults):
+    """Write the faults of a block; a year's new tiers may give every row of a county a warning."""
+    places, columns, codes, details, warnings = (
+        zip(*faults, strict=True) if faults else [()] * FAULT_PARTS
+    )
+    copy_columns(
+        RosterFault._meta.db_table,
+        {
+            "roster_id": [roster.pk] * len(places),
+            "sheet_number": [sheet_number] * len(places),
+            "row_number": [row_numbers[place] for place in places],
+            "column": columns,
+            "code": codes,
+            "detail": [json.dumps(detail, ensure_ascii=False) for detail in details],
+            "is_warning": warnings,
+        },
+    )
+
+
+def _tiers(county_code):
+    """Return the tiers of this year's policies, with those kept for proxy payments."""
+    year = today().year
+    schemes = BASIC, SUPPLEMENTARY
+    return Tiers(year, {scheme: tier_table(county_code, scheme, year) for scheme in schemes})
+
+
+def _forget_rows(roster_id):
+    RosterRow.objects.filter(roster_id=roster_id).delete()
+
+
+# --- Loading --------------------------------------------------------------------------------------
+
+
+def load_roster(roster_id, *, by, run):
+    """Bring the registry up to the staged rows in one transaction; one loaded is left alone."""
+    roster = RosterImport.objects.select_related("file").get(pk=roster_id)
+    if roster.loaded_at:
+        return
+    parameters = {
+        "roster_id": roster.pk,
+        "county_code": roster.county_code,
+        "area_code": roster.area_code,
+        "today": today(),
+        # Whoever was registered at this moment is new; everybody else was known before.
+        "loaded_at": timezone.now(),
+        "basic": BASIC,
+        "supplementary": SUPPLEMENTARY,
+        "source_note": roster.file.name[:120],
+    }
+    try:
+        with run.transaction():
+            _wait_for_turn(roster.county_code)
+            for step in LOADING:
+                run_statement(step, parameters)
+    except JobCancelled:
+        _forget_rows(roster.pk)
+        raise
+
+
+def _wait_for_turn(county_code):
+    """Let one roster of a county load at a time: two that name the same people would collide."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtext('roster_import'), %s)", [int(county_code)]
+        )
