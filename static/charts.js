@@ -175,12 +175,13 @@
 
   function heat(data) {
     const values = data.cells.map((cell) => cell[2]).filter((value) => value !== null);
+    const dark = Math.max(1, ...values) * 0.55;
     return {
       tooltip: tooltip({ formatter: ({ value }) => `${data.rows[value[1]]}  ${data.columns[value[0]]}\n${number(value[2])} ${data.unit ?? ""}` }),
       grid: grid({ top: 8, bottom: 36 }), xAxis: categories(data.columns), yAxis: categories(data.rows, { inverse: true }),
       visualMap: { min: Math.min(0, ...values), max: Math.max(1, ...values), orient: "horizontal", left: "center", bottom: 0, itemHeight: 90, itemWidth: 10, inRange: { color: ["#eef3f9", "#78a6d8", "#0a4380"] }, textStyle: text() },
       series: [{
-        type: "heatmap", data: data.cells, label: { show: data.cells.length <= CELL_LABELS, ...text(), fontSize: size() - 1, formatter: ({ value }) => (value[2] === null ? "" : number(value[2])) }, itemStyle: { borderColor: "#ffffff", borderWidth: 1 },
+        type: "heatmap", data: data.cells.map((value) => ({ value, label: { color: value[2] > dark ? "#ffffff" : INK } })), label: { show: data.cells.length <= CELL_LABELS, ...text(), fontSize: size() - 1, formatter: ({ value }) => (value[2] === null ? "" : number(value[2])) }, itemStyle: { borderColor: "#ffffff", borderWidth: 1 },
       }],
     };
   }

@@ -1,0 +1,162 @@
+"""Every word on the screen has its English: Chinese is the key, `locale/en` holds the rest.
+
+The words are found by reading templates and Python as text, so a page no test opens counts too.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+APPS = [
+    "pension_portal",
+    "townships",
+    "staff",
+    "policies",
+    "enrollment",
+    "contributions",
+    "subsidies",
+    "benefits",
+    "oversight",
+]
+# Take an app out once its English is whole; then a new word without English fails.
+WAITING_FOR_ENGLISH = {*APPS}
+FRAME = "the frame"
+GETTEXT_NAMES = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+}
+# Chinese characters and Chinese punctuation.
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
+IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}|\{% comment .*?%\}.*?\{% endcomment %\}", re.S)
+TRANSLATE = re.compile(r"""\{%\s*trans(?:late)?\s+(?:"([^"]*)"|'([^']*)')""")
+UNDERSCORE = re.compile(r"""_\(\s*(?:"([^"]*)"|'([^']*)')\s*\)""")
+BLOCK = re.compile(
+    r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}", re.S
+)
+PLURAL = re.compile(r"\{%\s*plural\s*%\}")
+BLOCK_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+PLACE = re.compile(r"%\(\w+\)s")
+# The switch names each language in that language.
+LANGUAGE_SWITCH = "_language_switch.html"
+
+
+def templates_of(app):
+    """Return the templates an app shows; the ground shows those that belong to none."""
+    everywhere = ROOT / "templates"
+    if app != "pension_portal":
+        return sorted(everywhere.glob(f"{app}/**/*.html"))
+    return sorted([*everywhere.glob("*.html"), *everywhere.glob("fragments/*.html")])
+
+
+def words_in_template(text):
+    """Return the message keys of one template, as Django would make them: a % is doubled."""
+    text = TEMPLATE_COMMENT.sub("", text)
+    quoted = TRANSLATE.findall(text) + UNDERSCORE.findall(text)
+    found = {(one or other).replace("%", "%%") for one, other in quoted}
+    for options, body in BLOCK.findall(text):
+        for part in PLURAL.split(body):
+            if "trimmed" in options:
+                part = " ".join(line.strip() for line in part.strip().splitlines())
+            found.add(BLOCK_VARIABLE.sub(r"%(\1)s", part.replace("%", "%%")))
+    return found
+
+
+def words_in_python(text):
+    """Return the literal message keys handed to any gettext function in one module."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in GETTEXT_NAMES:
+            found |= {
+                argument.value
+                for argument in node.args
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            }
+    return found
+
+
+def words_of(app):
+    """Return every Chinese message key of one app, or of the frame around every page."""
+    found = set()
+    for path in templates_of("pension_portal" if app == FRAME else app):
+        found |= words_in_template(path.read_text("utf-8"))
+    modules = [ROOT / "pension_portal/context.py"] if app == FRAME else (ROOT / app).rglob("*.py")
+    for path in modules:
+        found |= words_in_python(path.read_text("utf-8"))
+    return {words for words in found if CHINESE.search(words)}
+
+
+@pytest.fixture(scope="module")
+def english():
+    with CATALOGUE.open("rb") as file:
+        return {message.id: message for message in read_po(file, locale="en") if message.id}
+
+
+def _waiting(app):
+    return pytest.mark.xfail(app in WAITING_FOR_ENGLISH, reason="its English is not whole yet")
+
+
+@pytest.mark.parametrize("app", [FRAME, *(pytest.param(app, marks=_waiting(app)) for app in APPS)])
+def test_every_word_has_its_english(app, english):
+    known = {key for key, message in english.items() if message.string and not message.fuzzy}
+
+    missing = sorted(words_of(app) - known)
+
+    assert not missing, f"{len(missing)} without English:\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_chinese_stands_in_a_template_untranslated(app):
+    bare = []
+    for path in templates_of(app):
+        if path.name == LANGUAGE_SWITCH:
+            continue
+        text = TEMPLATE_COMMENT.sub("", path.read_text("utf-8"))
+        text = re.sub(r"\{%.*?%\}", "", BLOCK.sub("", text), flags=re.S)
+        bare += [
+            f"{path.relative_to(ROOT)}: {line.strip()}"
+            for line in text.splitlines()
+            if IDEOGRAPH.search(line)
+        ]
+
+    assert not bare, "\n".join(bare)
+
+
+def test_english_keeps_every_place_of_the_chinese(english):
+    astray = [
+        key
+        for key, message in english.items()
+        if set(PLACE.findall(key)) != set(PLACE.findall(message.string))
+    ]
+
+    assert astray == []
+
+
+def test_english_holds_no_chinese(english):
+    mixed = [key for key, message in english.items() if CHINESE.search(message.string)]
+
+    assert mixed == []
+
+
+def test_keys_are_read_as_django_reads_them():
+    template = (
+        '{% translate "甲" %}{% include "x" with label=_("乙") %}{# {% translate "丙" %} #}'
+        "{% blocktranslate with n=total|whole %}共 {{ n }} 条{% endblocktranslate %}"
+    )
+
+    assert words_in_template(template) == {"甲", "乙", "共 %(n)s 条"}
+    assert words_in_python('class A:\n    sentence = _("丁" "戊")\n') == {"丁戊"}
