@@ -60,7 +60,9 @@ class StaffQuerySet(models.QuerySet):
         return self.filter(is_active=True, pk__in=soon.values("staff"))
 
     def unused(self):
-        """Those with an open account who have not signed in for 90 days, counted from its opening."""
+        """Those with an open account who have not signed in for 90 days, counted from its
+        opening.
+        """
         long_ago = timezone.now() - UNUSED
         return self.filter(
             Q(last_login__lt=long_ago) | Q(last_login=None, date_joined__lt=long_ago),

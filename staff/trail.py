@@ -4,10 +4,12 @@ An entry names its subject as `resident:17`; the page of that subject, where an 
 found by URL name.
 """
 
+import json
+
 from django.db.models import Count, Max
+from django.db.models.functions import TruncHour
 from django.utils.translation import gettext_lazy as _
 
-from staff.models import AuditEntry
 from staff.navigation import address_or_none
 
 # What the trail's actions are called on the screen. An action that is missing is shown by its code.
@@ -63,7 +65,9 @@ SUBJECT_PAGES = {
 
 
 def filtered(entries, *, staff="", action="", subject="", since=None, until=None):
-    """Narrow entries to a person's name or username, an action, a subject and days, both counted."""
+    """Narrow entries to a person's name or username, an action, a subject and days, both
+    counted.
+    """
     if staff:
         entries = entries.filter(staff__name__contains=staff) | entries.filter(
             staff__username=staff
@@ -89,14 +93,32 @@ def who_looked(entries):
     )
 
 
-def entries_about(subject_key):
-    """Return the entries about one subject, the newest first."""
-    return AuditEntry.objects.filter(subject=subject_key).order_by("-at", "-id")
+def most_reveals_an_hour(entries):
+    """Return {staff id: most residents whose full number they asked for within one clock hour}."""
+    hours = (
+        entries.filter(action="reveal_person")
+        .annotate(hour=TruncHour("at"))
+        .values("staff_id", "hour")
+        .annotate(people=Count("subject", distinct=True))
+        .order_by()
+    )
+    most = {}
+    for hour in hours:
+        most[hour["staff_id"]] = max(most.get(hour["staff_id"], 0), hour["people"])
+    return most
 
 
 def words_of(action):
     """Return what an action is called on the screen; its code where nobody named it."""
     return ACTION_WORDS.get(action, action)
+
+
+def detail_words(detail):
+    """Return an entry's detail on one line, `name: value, …`; empty for none."""
+    return "，".join(
+        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for name, value in detail.items()
+    )
 
 
 def page_of(subject):

@@ -86,3 +86,8 @@ class QuotaIsNegative(Refusal):
 class NotACounty(Refusal):
     code = "not_a_county"
     sentence = _("「%(area)s」不是县区。年度任务只下达给县区，再分解到乡镇和村。")
+
+
+class TaskAlreadyPlanned(Refusal):
+    code = "task_already_planned"
+    sentence = _("%(year)d 年%(scheme)s的任务已经下达，在年度任务里打开它修改。")

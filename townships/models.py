@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 AREA_CODE_LENGTHS = {6: 1, 9: 2, 12: 3, 14: 4}
@@ -30,6 +31,13 @@ class AreaQuerySet(models.QuerySet):
             Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
         )
 
+    def found_by(self, words):
+        """Areas whose name or an alias holds the words, or whose code begins with them."""
+        aliases = AreaAlias.objects.filter(text__contains=words)
+        return self.filter(
+            Q(name__contains=words) | Q(code__startswith=words) | Q(pk__in=aliases.values("area"))
+        )
+
     def towns(self):
         return self.filter(level=Area.Level.TOWN)
 
@@ -43,7 +51,9 @@ class AreaQuerySet(models.QuerySet):
 
 
 class Area(models.Model):
-    """An administrative area (行政区划): county, town, village or group, whatever its name ends in."""
+    """An administrative area (行政区划): county, town, village or group, whatever its name ends
+    in.
+    """
 
     class Level(models.IntegerChoices):
         COUNTY = 1, _("县区")
@@ -106,6 +116,14 @@ class Area(models.Model):
         return self.code[:6]
 
 
+class PlacedQuerySet(models.QuerySet):
+    """Rows that belong to an area."""
+
+    def visible_to(self, staff):
+        """Rows of areas inside the staff member's own; none for somebody without an area."""
+        return self.filter(area_id__startswith=staff.area_code) if staff.area_code else self.none()
+
+
 class AreaAlias(models.Model):
     """Another name for an area (别名) as one source writes it: 税务王店镇分局 is 王店镇 to the tax
     bureau.
@@ -123,6 +141,8 @@ class AreaAlias(models.Model):
     area = models.ForeignKey(
         Area, models.CASCADE, verbose_name=_("对应区划"), related_name="aliases"
     )
+
+    objects = PlacedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("区划别名")
@@ -151,6 +171,8 @@ class AreaContact(models.Model):
     role = models.CharField(_("角色"), max_length=12, choices=Role)
     name = models.CharField(_("姓名"), max_length=60, blank=True)
     phone = models.CharField(_("电话"), max_length=20)
+
+    objects = PlacedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("联系人")
@@ -209,6 +231,12 @@ class TaskPlan(models.Model):
     def __str__(self):
         return f"{self.county} {self.year}"
 
+    def get_absolute_url(self, town_code=None):
+        """Return the page of the plan, or of one town's part of it."""
+        if town_code:
+            return reverse("townships:town_task", args=[self.pk, town_code])
+        return reverse("townships:task", args=[self.pk])
+
     @property
     def scheme_title(self):
         return self.get_scheme_id_display()
@@ -250,12 +278,6 @@ class Milestone(models.Model):
         )
 
 
-class QuotaQuerySet(models.QuerySet):
-    def visible_to(self, staff):
-        """Quotas of areas inside the staff member's own."""
-        return self.filter(area_id__startswith=staff.area_code) if staff.area_code else self.none()
-
-
 class Quota(models.Model):
     """The part of a plan's task that falls to one area (任务分解)."""
 
@@ -267,7 +289,7 @@ class Quota(models.Model):
     )
     set_at = models.DateTimeField(_("设定时间"), auto_now=True)
 
-    objects = QuotaQuerySet.as_manager()
+    objects = PlacedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("任务分解")

@@ -46,6 +46,11 @@ class AnnexRow(NamedTuple):
     increments: list
     cumulative: list
 
+    @property
+    def phases(self):
+        """Each phase's (increment, cumulative target)."""
+        return list(zip(self.increments, self.cumulative, strict=True))
+
 
 @transaction.atomic
 def plan_task(
@@ -155,15 +160,19 @@ def plan_areas(plan, level):
 
 
 def annex_rows(plan):
-    """Return the towns as annex 1 prints them, and last the total; increments follow the
-    milestones' order.
+    """Return the towns as annex 1 prints them, and last the total."""
+    towns = plan.quotas.filter(area__level=Area.Level.TOWN)
+    return rows_of(plan, towns)
+
+
+def rows_of(plan, quotas):
+    """Return an AnnexRow for each quota in official order, and last their total.
+
+    Increments follow the order of the plan's milestones.
     """
     milestones = list(plan.milestones.all())
-    quotas = plan.quotas.filter(area__level=Area.Level.TOWN).select_related("area")
-    rows = [
-        _annex_row(quota.area, quota.people, milestones)
-        for quota in quotas.order_by("area__position", "area__code")
-    ]
+    quotas = quotas.select_related("area").order_by("area__position", "area__code")
+    rows = [_annex_row(quota.area, quota.people, milestones) for quota in quotas]
     columns = list(zip(*[row.increments for row in rows], strict=True)) or [()] * len(milestones)
     sums = [sum(column) for column in columns]
     total = AnnexRow(

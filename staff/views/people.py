@@ -37,6 +37,7 @@ def staff_list(request):
         "filters": filters,
         "page": page,
         "people": [_line_of(person) for person in _with_duties(page.object_list)],
+        "may_grant": request.user.may("grant_duty"),
     }
     return render(request, "staff/staff_list.html", context)
 

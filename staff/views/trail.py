@@ -7,18 +7,36 @@ from django.views.decorators.http import require_GET
 from staff.forms import TrailFilterForm
 from staff.models import AuditEntry, DutyKind
 from staff.permissions import needs
-from staff.trail import filtered, page_of, who_looked, words_of
+from staff.trail import (
+    LOOKS,
+    MOST_REVEALS_AN_HOUR,
+    detail_words,
+    filtered,
+    most_reveals_an_hour,
+    page_of,
+    who_looked,
+    words_of,
+)
 
 PAGE_LENGTH = 50
+DUTY_WORDS = dict(DutyKind.choices)
 
 
 @require_GET
 @needs("view_audit")
 def trail(request):
     filters, entries = _filtered(request)
+    if request.GET.get("looks"):
+        entries = entries.filter(action__in=LOOKS)
     page = Paginator(entries.order_by("-at", "-id"), PAGE_LENGTH).get_page(request.GET.get("page"))
     lines = [
-        {"entry": entry, "words": words_of(entry.action), "url": page_of(entry.subject)}
+        {
+            "entry": entry,
+            "words": words_of(entry.action),
+            "duty": DUTY_WORDS.get(entry.duty_kind, ""),
+            "url": page_of(entry.subject),
+            "detail": detail_words(entry.detail),
+        }
         for entry in page.object_list.select_related("staff")
     ]
     context = {"filters": filters, "page": page, "lines": lines}
@@ -31,9 +49,17 @@ def looks(request):
     """Show who saw residents, how many and how often; each line opens its entries."""
     filters, entries = _filtered(request)
     page = Paginator(who_looked(entries), PAGE_LENGTH).get_page(request.GET.get("page"))
-    duties = dict(DutyKind.choices)
-    lines = [line | {"duty": duties.get(line["duty_kind"], "")} for line in page.object_list]
-    context = {"filters": filters, "page": page, "lines": lines}
+    most = most_reveals_an_hour(entries)
+    lines = [
+        line
+        | {
+            "duty": DUTY_WORDS.get(line["duty_kind"], ""),
+            "most_an_hour": most.get(line["staff_id"], 0),
+            "is_many": most.get(line["staff_id"], 0) > MOST_REVEALS_AN_HOUR,
+        }
+        for line in page.object_list
+    ]
+    context = {"filters": filters, "page": page, "lines": lines, "most": MOST_REVEALS_AN_HOUR}
     return render(request, "staff/looks.html", context)
 
 
