@@ -68,6 +68,27 @@ def headlines(progress, links):
     ]
 
 
+def stages_in_words(progress):
+    """Return one sentence for each planned stage: its day, its cumulative goal and what it adds
+    (X02).
+    """
+    task, pace = progress.total.task, progress.pace
+    if not task:
+        return []
+    return [
+        _("%(label)s %(day)s 前累计目标 %(share)s%%，%(goal)s 人（本阶段增量 %(increment)s 人）")
+        % {
+            "label": stage.label,
+            "day": stage.due_on.isoformat(),
+            "share": f"{stage.share.normalize():f}",
+            "goal": _whole(stage.people_of(task)),
+            "increment": _whole(pace.increment_of(stage, task)),
+        }
+        for stage in pace.stages
+        if stage.is_planned
+    ]
+
+
 def _whole(value):
     return "--" if value is None else f"{value:,}"
 
@@ -77,13 +98,13 @@ def _signed(value):
 
 
 def _stage_words(progress):
-    """The cumulative goal of the present stage and what the stage adds, each by its name (X02)."""
+    """The cumulative goal of the present stage, by its name (X02)."""
     task, stage = progress.total.task, progress.stage
     if not task:
         return _("本年度没有下达任务")
-    return _("累计目标 %(goal)s · 本阶段增量 %(increment)s") % {
+    return _("%(label)s累计目标 %(goal)s") % {
+        "label": stage.label,
         "goal": _whole(stage.people_of(task)),
-        "increment": _whole(progress.pace.increment_of(stage, task)),
     }
 
 
@@ -96,26 +117,22 @@ def _paid_words(total):
 
 
 def _gap_words(progress):
-    """How the rate compares with today's line and with the goal of the stage."""
+    """How the paid people compare with today's line, and the goal of the present stage."""
     total, stage = progress.total, progress.stage
     if total.ahead is None:
         return ""
-    line = (
-        _("超今日应达 %(people)s 人") if total.ahead >= 0 else _("差今日应达 %(people)s 人")
-    ) % {"people": _whole(abs(total.ahead))}
-    goal = _("%(label)s %(share)s%%（%(day)s 前）") % {
-        "label": stage.label,
-        "share": f"{stage.share.normalize():f}",
-        "day": f"{stage.due_on:%m-%d}",
+    line = (_("超应达 %(people)s 人") if total.ahead >= 0 else _("差应达 %(people)s 人")) % {
+        "people": _whole(abs(total.ahead))
     }
+    goal = _("目标 %(share)s%%") % {"share": f"{stage.share.normalize():f}"}
     return f"{line} · {goal}"
 
 
 def _pace_words(total):
-    mean = f"{float(total.daily_mean):,.0f}"
+    mean = f"{round(total.daily_mean):,}"
     if total.needed_a_day is None:
         return _("近 7 日日均 %(mean)s") % {"mean": mean}
-    return _("近 7 日日均 %(mean)s · 所需日均 %(needed)s") % {
+    return _("日均 %(mean)s · 所需日均 %(needed)s") % {
         "mean": mean,
         "needed": _whole(total.needed_a_day),
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from oversight.charts import charts_of
 from oversight.columns import COLUMNS, cut_share
+from oversight.headlines import stages_in_words
 
 RANKING = "ranking"
 TEN_THOUSAND = 10_000
@@ -107,7 +108,7 @@ def cell_of(column, standing, *, is_total=False):
     if column.kind == "wan":
         return (value / TEN_THOUSAND).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     if column.kind == "mean":
-        return Decimal(f"{float(value):.0f}")
+        return round(value)
     if column.kind == "reached" and value is None and standing.task:
         return _("已达") if standing.is_reached else _("期内不达")
     return value
@@ -148,12 +149,6 @@ def _write_notes(book, formats, progress, by):
 def notes(progress, by):
     """Return the (label, words) pairs of the sheet 说明."""
     age = progress.data_age
-    stages = [
-        f"{stage.label} {stage.due_on.isoformat()} "
-        + _("累计 %(share)s%%") % {"share": f"{stage.share.normalize():f}"}
-        for stage in progress.pace.stages
-        if stage.is_planned
-    ]
     counted = (
         _("计入已缴人数和完成率") if progress.plan.counts_proxy else _("不计入已缴人数和完成率")
     )
@@ -164,7 +159,7 @@ def notes(progress, by):
         (_("统计日"), progress.day.isoformat()),
         (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
         (_("入账时间"), _moment(age.posted_at)),
-        (_("阶段目标"), "；".join(stages) or _("没有设定")),
+        (_("阶段目标"), "；".join(stages_in_words(progress)) or _("没有设定")),
         (_("代缴人员"), counted),
         (_("依据"), progress.plan.document_no or _("无文号")),
         (_("导出时间"), _moment(timezone.now())),

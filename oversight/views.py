@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from oversight.charts import charts_of
-from oversight.columns import COLUMNS, DEFAULT_SORT, cut_share, next_sort, sorted_places
+from oversight.columns import COLUMNS, DEFAULT_SORT, next_sort, sorted_places
 from oversight.forms import ProgressFilter
-from oversight.headlines import headlines
+from oversight.headlines import headlines, stages_in_words
 from oversight.plans import plan_for, plans_of
 from oversight.progress import read_progress
 from oversight.progress_sheets import file_name, workbook
+from oversight.table import table_row, table_rows
 from pension_portal.clock import today
 from staff.permissions import may, needs
 from townships.models import Area
@@ -36,6 +37,11 @@ def progress(request, area_code):
     area = _area_or_404(request, area_code)
     form, found = _progress_of(request, area)
     sort = request.GET.get("sort", DEFAULT_SORT)
+    links = links_of(request, found)
+
+    def url_of(code):
+        return _with_query("oversight:progress", code, request)
+
     context = {
         "area": area,
         "path": area_path(area, request.user),
@@ -49,15 +55,16 @@ def progress(request, area_code):
             }
             for column in COLUMNS
         ],
-        "places": [_row(place, request) for place in sorted_places(found.places, sort)],
-        "total": _row(found.total, request),
+        "places": table_rows(sorted_places(found.places, sort), url_of),
+        "total": table_row(found.total, ""),
         "has_total": len(area.code) < 12,
         "has_tick": any(stage.is_planned and stage.share == 85 for stage in found.pace.stages),
-        "kpis": headlines(found, links_of(request, found)),
-        "links": links_of(request, found),
+        "stages": stages_in_words(found),
+        "kpis": headlines(found, links),
+        "links": links,
         "charts": charts_of(
             found,
-            url_of=lambda code: _with_query("oversight:progress", code, request),
+            url_of=url_of,
             excel_url=lambda part: _excel_url(area, request, part=part),
         ),
         "excel_url": _excel_url(area, request),
@@ -139,31 +146,6 @@ def _sorted_words(column, sort):
     if sort.removeprefix("-") != column.key:
         return ""
     return "descending" if sort.startswith("-") else "ascending"
-
-
-def _row(place, request):
-    """Return one row of the table; shares leave here as decimals, cut off, for the filters."""
-    rate = cut_share(place.rate)
-    return {
-        "place": place,
-        "url": _with_query("oversight:progress", place.code, request),
-        "cells": [(column, column.value_of(place)) for column in COLUMNS],
-        "bar": None if rate is None else min(rate * 100, 100),
-        "bar_label": _("%(name)s完成率") % {"name": place.name},
-        "rate_words": "" if rate is None else f"{rate * 100:.1f}%",
-        "tone": _tone(place),
-        "mean": float(place.daily_mean),
-        "share": cut_share(place.high_tier_share),
-    }
-
-
-def _tone(place):
-    """Red behind today's line, green at the goal of the stage; the words beside the bar say the
-    same.
-    """
-    if place.ahead is not None and place.ahead < 0:
-        return "bad"
-    return "good" if place.is_reached else ""
 
 
 def links_of(request, progress):
