@@ -53,6 +53,7 @@ def test_a_town_clerk_reads_the_tiers_with_their_articles(client, zhao, draft, a
 
     page = client.get(reverse("policies:version", args=[draft.pk])).content.decode()
 
+    assert "<h1>颍州区 2021 年度城乡居民基本养老保险</h1>" in page
     assert "6,000.00" in page
     assert "阜州政办〔2020〕5号 由实施方案二（二）引用" in page
     assert "100.00 元的补贴未定，按 0 列示" in page
