@@ -15,7 +15,8 @@ XLS_MAX_ROWS = 65_536
 ROWS_PER_WRITE = 4_000
 EXCEL_EPOCH = date(1899, 12, 30).toordinal()
 ZIP_MOMENT = (2021, 1, 1, 0, 0, 0)
-DEFLATE_LEVEL = 2
+DEFLATE_LEVEL = 1
+TAILS_KEPT = 60_000
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NS = "http://schemas.openxmlformats.org"
@@ -50,8 +51,8 @@ class UnknownFormat(ValueError):
 
 def write_xlsx(path, sheets, *, shared=False):
     """Write an .xlsx; `shared` keeps texts in a string table, as Excel itself does."""
-    texts = {} if shared else None
     names = []
+    texts = {} if shared else None
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=DEFLATE_LEVEL) as book:
         for number, sheet in enumerate(sheets, start=1):
             names.append(sheet.name)
@@ -78,10 +79,22 @@ def sheet_xml(sheet, texts):
     yield f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'
     block = []
     opening = []
+    # Most cells say what a cell above has said: their XML after the cell's name is kept.
+    tails = {None: "", "": ""}
     for number, row in enumerate(sheet.rows, start=1):
         while len(opening) < len(row):
             opening.append(f'<c r="{column_letters(len(opening))}')
-        block.append(row_xml(number, row, opening, texts))
+        parts = [f'<row r="{number}">']
+        for start, cell in zip(opening, row, strict=False):
+            tail = tails.get(cell)
+            if tail is None:
+                tail = cell_xml(cell, texts)
+                if len(tails) < TAILS_KEPT:
+                    tails[cell] = tail
+            if tail:
+                parts.append(f"{start}{number}{tail}")
+        parts.append("</row>")
+        block.append("".join(parts))
         if len(block) == ROWS_PER_WRITE:
             yield "".join(block)
             block.clear()
@@ -93,30 +106,23 @@ def sheet_xml(sheet, texts):
     yield "".join(block)
 
 
-def row_xml(number, row, opening, texts):
-    """Return one row's XML; empty cells are left out."""
-    parts = [f'<row r="{number}">']
-    for start, cell in zip(opening, row, strict=False):
-        if cell is None or cell == "":
-            continue
-        kind = cell.__class__
-        if kind is str:
-            if texts is not None:
-                place = texts.setdefault(cell, len(texts))
-                parts.append(f'{start}{number}" t="s"><v>{place}</v></c>')
-                continue
-            if "&" in cell or "<" in cell:
-                cell = cell.replace("&", "&amp;").replace("<", "&lt;")
-            parts.append(
-                f'{start}{number}" t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>'
-            )
-        elif kind is int or kind is float:
-            parts.append(f'{start}{number}"><v>{cell!r}</v></c>')
-        else:
-            style = 2 if kind is datetime else 1
-            parts.append(f'{start}{number}" s="{style}"><v>{excel_serial(cell)}</v></c>')
-    parts.append("</row>")
-    return "".join(parts)
+def cell_xml(cell, texts):
+    """Return a cell's XML after its name."""
+    kind = cell.__class__
+    if kind is str:
+        if texts is not None:
+            return f'" t="s"><v>{texts.setdefault(cell, len(texts))}</v></c>'
+        return f'" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
+    if kind is int or kind is float:
+        return f'"><v>{cell!r}</v></c>'
+    style = 2 if kind is datetime else 1
+    return f'" s="{style}"><v>{excel_serial(cell)}</v></c>'
+
+
+def escape(text):
+    if "&" in text or "<" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;")
+    return text
 
 
 def excel_serial(day):
@@ -140,9 +146,7 @@ def shared_xml(texts):
     yield f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">'
     block = []
     for text in texts:
-        if "&" in text or "<" in text:
-            text = text.replace("&", "&amp;").replace("<", "&lt;")
-        block.append(f'<si><t xml:space="preserve">{text}</t></si>')
+        block.append(f'<si><t xml:space="preserve">{escape(text)}</t></si>')
         if len(block) == ROWS_PER_WRITE * 4:
             yield "".join(block)
             block.clear()
