@@ -243,6 +243,7 @@ _DAY = re.compile(
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _DIGIT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:[0-9]{6}|[T ]?[0-9]{1,2}:[0-9:.]+)?")
+_SERIAL = re.compile(r"[0-9]{5}")
 _YEAR = re.compile(r"([0-9]{4})(?:年度?|\.0+)?|([0-9]{4})(?:[-/.年]?[0-9]{1,2}月?|[0-9]{4})")
 _PERIOD = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})月?|([0-9]{2}))")
 _SPAN_WORDS = re.compile(
@@ -261,7 +262,7 @@ def day(cell):
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
     if EARLIEST_SERIAL <= cell < LATEST_SERIAL:
-        return EXCEL_DAY_ZERO + timedelta(days=int(cell))
+        return _day_of_serial(cell)
     return _day_of_text(_number_text(float(cell)))
 
 
@@ -341,7 +342,7 @@ def _day_of_text(text):
     text = unicodedata.normalize("NFKC", _tidy(text))
     read = _DAY.fullmatch(text) or _DIGIT_DAY.fullmatch(text)
     if not read:
-        return _day_of_serial(text)
+        return _day_of_serial(int(text)) if _SERIAL.fullmatch(text) else None
     try:
         found = date(int(read[1]), int(read[2]), int(read[3]))
     except ValueError:
@@ -349,9 +350,10 @@ def _day_of_text(text):
     return found if EARLIEST_YEAR <= found.year <= LATEST_YEAR else None
 
 
-def _day_of_serial(text):
-    is_serial = len(text) == 5 and text.isascii() and text.isdigit()
-    return day(int(text)) if is_serial else None
+def _day_of_serial(number):
+    if not EARLIEST_SERIAL <= number < LATEST_SERIAL:
+        return None
+    return EXCEL_DAY_ZERO + timedelta(days=int(number))
 
 
 _days = Memory(day)
