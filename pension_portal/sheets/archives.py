@@ -158,6 +158,7 @@ def _whole_rows(text):
 
 
 def _note(survey, piece):
+    survey.rows += piece.count(b"</row>")
     if b"</f>" in piece or b"<f " in piece:
         survey.note_empty_formulas([cell.decode() for cell in _EMPTY_FORMULA.findall(piece)])
     if b'hidden="' in piece:

@@ -119,6 +119,7 @@ class Survey:
     """What was seen of a sheet before its cells were read."""
 
     def __init__(self):
+        self.rows = 0
         self.empty_formulas = 0
         self.first_empty_formula = ""
         self.hidden_rows = 0
