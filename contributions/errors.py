@@ -73,5 +73,19 @@ class ReasonMissing(Refusal):
     status = 400
 
 
+class TooManyForOneFile(Refusal):
+    code = "too_many_for_one_file"
+    sentence = _(
+        "名单有 %(people)s 人，一次最多导出 %(most)s 人。先选到镇或村，或缩小范围，再导出。"
+    )
+    status = 400
+
+
+class ReasonForPhonesMissing(Refusal):
+    code = "reason_for_phones_missing"
+    sentence = _("导出完整电话要写明用途，例如「电话催缴」，写好后再点导出。")
+    status = 400
+
+
 class BooksDoNotBalance(AssertionError):
     """The figures of a feed do not add up; nothing of it may be committed."""

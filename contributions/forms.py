@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contributions.models import Transfer
 from contributions.verdicts import HELD_CODES, VERDICTS
+from pension_portal.clock import today
 from policies.models import PolicyVersion
 
 EARLIEST_YEAR = 2009
@@ -63,3 +65,59 @@ class ExceptionFilter(forms.Form):
 
     def clean_state(self):
         return self.cleaned_data["state"] or "open"
+
+
+class PeopleFilter(forms.Form):
+    """Scheme and year of a list of people; what is missing is the basic scheme and this year."""
+
+    scheme = forms.TypedChoiceField(
+        label=_("险种"),
+        coerce=int,
+        required=False,
+        choices=[(1, _("居民养老")), (2, _("补充养老")), (3, _("居民医保"))],
+    )
+    year = forms.IntegerField(label=_("年度"), required=False, min_value=EARLIEST_YEAR)
+
+    def clean_scheme(self):
+        return self.cleaned_data["scheme"] or 1
+
+    def clean_year(self):
+        return self.cleaned_data["year"] or today().year
+
+    def chosen(self):
+        """Return what to list; a field that cannot be read counts as left out."""
+        self.is_valid()
+        left_out = {"scheme": 1, "year": today().year}
+        return left_out | self.cleaned_data
+
+
+class UnpaidFilter(PeopleFilter):
+    """Which of those who have not paid to list."""
+
+    WHO = [
+        ("", _("全部未缴")),
+        ("paid_before", _("上年已缴今年未缴")),
+        ("aged_45", _("45 周岁及以上未缴")),
+        ("both", _("45 周岁及以上且上年已缴")),
+    ]
+    who = forms.ChoiceField(label=_("范围"), required=False, choices=WHO)
+    group = forms.ChoiceField(label=_("组"), required=False)
+    household = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, groups=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if groups:
+            self.fields["group"].choices = [("", _("全部")), *groups]
+        else:
+            del self.fields["group"]
+
+
+class PaidFilter(PeopleFilter):
+    """Which payments to list."""
+
+    SOURCES = [("", _("全部")), *Transfer.Source.choices]
+    source = forms.ChoiceField(label=_("资金来源"), required=False, choices=SOURCES)
+    day = forms.DateField(
+        label=_("缴款日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    tier = forms.DecimalField(required=False, widget=forms.HiddenInput)

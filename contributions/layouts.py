@@ -26,13 +26,14 @@ PAYMENT_COLUMNS = [
             "证件号",
         ),
         required=True,
-        looks_like="id_number",
+        looks_like="id",
     ),
     Column(
         "name",
         _("姓名"),
         ("姓名", "缴费人姓名", "缴费人名称", "参保人姓名", "纳税人名称", "参保人"),
         required=True,
+        looks_like="name",
     ),
     Column("charge", _("征收项目"), ("征收项目", "险种", "险种类型", "费种", "征收项目名称")),
     Column("item", _("征收品目"), ("征收品目", "征收品目名称", "征收子目", "缴费项目", "品目")),
@@ -40,6 +41,7 @@ PAYMENT_COLUMNS = [
         "year",
         _("缴费年度"),
         ("缴费年度", "所属年度", "费款所属年度", "征缴年度", "年度", "缴费年份"),
+        looks_like="year",
     ),
     Column(
         "period_from",
@@ -81,16 +83,19 @@ PAYMENT_COLUMNS = [
             "缴款金额",
         ),
         required=True,
+        looks_like="amount",
     ),
     Column(
         "paid_on",
         _("缴款日期"),
         ("缴款日期", "缴费日期", "缴费时间", "扣款时间", "上解时间", "开票日期", "缴款时间"),
+        looks_like="day",
     ),
     Column(
         "treasury_on",
         _("入库日期"),
         ("入库日期", "入国库时间", "入库时间", "到账日期", "到账时间", "入库销号日期"),
+        looks_like="day",
     ),
     Column(
         "receipt",
@@ -142,7 +147,9 @@ PAYMENT_COLUMNS = [
             "征收机关",
         ),
     ),
-    Column("phone", _("联系电话"), ("联系电话", "手机号码", "电话", "联系方式")),
+    Column(
+        "phone", _("联系电话"), ("联系电话", "手机号码", "电话", "联系方式"), looks_like="phone"
+    ),
     Column("note", _("备注"), ("备注", "说明", "类型说明", "摘要")),
 ]
 FIELD_LABELS = {column.field: column.label for column in PAYMENT_COLUMNS}

@@ -100,7 +100,9 @@ def post_judged_rows(feed, posted_at, row_nos=None):
 def last_transfer_id():
     """Return the ledger number before the next; the books must be locked, so that nobody else writes."""
     with connection.cursor() as cursor:
-        cursor.execute("select last_value from contributions_transfer_number")
+        cursor.execute(
+            "select last_value - (not is_called)::int from contributions_transfer_number"
+        )
         return cursor.fetchone()[0]
 
 

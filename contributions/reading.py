@@ -12,19 +12,17 @@ overlapping export brings nothing in twice. Without a receipt nothing names the 
 """
 
 import io
-import json
 import zlib
 from hashlib import md5
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.errors import ColumnsNotFound
 from contributions.layouts import (
-    FIELD_LABELS,
     PAYMENT_COLUMNS,
     SECRET_FIELDS,
     SUPPLEMENTARY,
@@ -32,19 +30,20 @@ from contributions.layouts import (
     payment_types,
     states,
 )
-from contributions.models import FeedBlock, PaymentFeed
-from contributions.verdicts import Outcome, VERDICTS
+from contributions.models import FeedRow, PaymentFeed
+from contributions.verdicts import HELD_CODES
 from pension_portal import cells
 from pension_portal.clock import today
-from pension_portal.columns import apply_mapping, find_header, noise_kinds
+from pension_portal.columns import apply_mapping, data_blocks, find_header
 from pension_portal.files import read_file
 from pension_portal.identity import faults, upgrade
 from pension_portal.jobs import JobTakenOver, JobWaits
 from pension_portal.secrecy import blind_indexes, seal, unseal
+from pension_portal.sheet_writing import write_marked_copy
 from pension_portal.sheets import open_sheets
 from policies.models import PolicyVersion
 
-BLOCK_ROWS = 10_000
+MUST_ASK = {"holds_receipts", "holds_ids", "moved", "guessed", "in_ten_thousands"}
 CELL_END, ROW_END = "\x1f", "\x1e"
 
 ROW_COLUMNS = (
@@ -57,21 +56,21 @@ ROW_COLUMNS = (
 def read_feed(feed_id, *, by, run):
     """Read every row of a feed into the database; a feed already read is left alone.
 
-    Refuses ColumnsNotFound and what `open_sheets` refuses; waits for a person where the columns are not certain.
+    Refuses ColumnsNotFound and what `open_sheets` refuses; waits for a person where the columns are
+    not certain.
     """
     feed = PaymentFeed.objects.select_related("file", "job").get(pk=feed_id)
     if feed.read_at:
         return
-    sheets = open_sheets(read_file(feed.file), feed.file.name)
-    tables = find_tables(feed, sheets)
+    tables = find_tables(feed, open_sheets(read_file(feed.file), feed.file.name))
     schemes = item_reader(_collects_supplementary(feed))
-    done = {block.number: block.rows for block in feed.blocks.only("feed_id", "number", "rows")}
+    done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
     row_no = 1
-    for block in blocks_of(tables):
-        if block.number in done:
-            row_no += done[block.number]
-            continue
-        row_no += write_block(feed, block, row_no, schemes, run)
+    for number, (sheet, block) in enumerate(blocks_of(tables)):
+        if number in done:
+            row_no += done[number]
+        else:
+            row_no += write_block(feed, number, sheet, block, row_no, schemes, run)
     with run.transaction():
         totals = feed.blocks.aggregate(
             rows=Sum("rows"), noise=Sum("noise_rows"), amount=Sum("amount")
@@ -80,7 +79,6 @@ def read_feed(feed_id, *, by, run):
         feed.amount = totals["amount"] or 0
         feed.read_at = timezone.now()
         feed.save(update_fields=["rows", "noise_rows", "amount", "read_at"])
-        _analyze_rows(feed)
 
 
 def _collects_supplementary(feed):
@@ -90,61 +88,46 @@ def _collects_supplementary(feed):
     ).exists()
 
 
-def _analyze_rows(feed):
-    """Let the planner see the new rows: the judge's joins depend on knowing how many there are."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_stat_force_next_flush()")
-
-
 # --- Which column is what ----------------------------------------------------------------------
 
 
-class Table:
-    """A sheet of the file that holds payments, with the place of its header and the meaning of its columns."""
-
-    def __init__(self, sheet, header):
-        self.sheet = sheet
-        self.header = header
-        self.places = header.mapping
-
-    def column(self, columns, field, height):
-        """Return the cells of a field, empty texts where the file has no such column."""
-        place = self.places.get(field)
-        return columns[place] if place is not None and place < len(columns) else [""] * height
-
-
 def find_tables(feed, sheets):
-    """Return the sheets that hold payments; a sheet without a header, such as one of notes, is passed over.
+    """Return [(sheet, header)] of the sheets that hold payments; a sheet of notes is passed over.
 
-    Raises JobWaits with the questions noted on the feed where a needed column is not certain; refuses ColumnsNotFound where no
-    sheet looks like a table of payments at all.
+    Raises JobWaits with the questions noted on the feed where a needed column is not certain;
+    refuses ColumnsNotFound where no sheet looks like a table of payments at all.
     """
-    tables = []
-    for sheet in sheets:
-        header = find_header(sheet.head(), PAYMENT_COLUMNS)
-        if header is None:
-            continue
-        if known := feed.mapping or remembered_mapping(feed, header.signature):
-            header = apply_mapping(header, known)
-        tables.append(Table(sheet, header))
+    tables = [(sheet, find_header(sheet.head(), PAYMENT_COLUMNS, today())) for sheet in sheets]
+    tables = [(sheet, header) for sheet, header in tables if header.row and header.mapping]
     if not tables:
         required = [str(column.label) for column in PAYMENT_COLUMNS if column.required]
         raise ColumnsNotFound(columns="、".join(required))
-    complete = [table for table in tables if not table.header.missing]
-    if not complete:
-        _ask_about_columns(feed, tables[0])
+    tables = [(sheet, _as_confirmed(feed, header)) for sheet, header in tables]
+    sure = [(sheet, header) for sheet, header in tables if not _must_ask(header)]
+    if not sure:
+        _ask_about_columns(feed, tables[0][1])
     feed.sheets = [
-        {
-            "number": table.sheet.number,
-            "headings": [str(heading) for heading in table.header.headings],
-            "places": table.places,
-            "first_row": table.header.first_data_row,
-        }
-        for table in complete
+        {"number": sheet.number, "labels": header.labels, "places": header.mapping}
+        for sheet, header in sure
     ]
-    feed.header_signature = complete[0].header.signature
+    feed.header_signature = sure[0][1].signature
     feed.save(update_fields=["sheets", "header_signature"])
-    return complete
+    return sure
+
+
+def _must_ask(header):
+    """Whether a column is missing, or what it is called and what it holds point different ways.
+
+    Odd contents under a plain name do not stop a file: its rows are judged one by one anyway.
+    """
+    return bool(header.missing) or any(question.code in MUST_ASK for question in header.questions)
+
+
+def _as_confirmed(feed, header):
+    """Return the header as somebody confirmed it for this file, or for one that looked the same."""
+    if known := feed.mapping or remembered_mapping(feed, header.signature):
+        return apply_mapping(header, known, PAYMENT_COLUMNS)
+    return header
 
 
 def remembered_mapping(feed, signature):
@@ -158,66 +141,43 @@ def remembered_mapping(feed, signature):
     return earlier.mapping if earlier else None
 
 
-def _ask_about_columns(feed, table):
-    missing = [str(FIELD_LABELS[field]) for field in table.header.missing]
-    sentence = _("文件里没有认出%(columns)s列，选好对应的列后继续；同样的表头以后不再问。") % {
-        "columns": "、".join(missing)
-    }
-    feed.header_signature = table.header.signature
+def _ask_about_columns(feed, header):
+    asked = [str(question) for question in header.questions]
+    if header.missing and not asked:
+        labels = "、".join(str(column.label) for column in header.missing)
+        asked = [_("没有认出%(columns)s列。") % {"columns": labels}]
+    feed.header_signature = header.signature
     feed.questions = {
-        "sentence": sentence,
-        "headings": [str(heading) for heading in table.header.headings],
+        "sentences": asked,
+        "labels": list(header.labels),
         "fields": [
             {
                 "field": column.field,
                 "label": str(column.label),
-                "guess": table.places.get(column.field),
+                "guess": header.mapping.get(column.field),
             }
             for column in PAYMENT_COLUMNS
         ],
     }
     feed.save(update_fields=["questions", "header_signature"])
-    raise JobWaits(sentence)
+    raise JobWaits(_("有的列还不能确定，选好后继续；同样的表头以后不再问。"))
 
 
 # --- Blocks ------------------------------------------------------------------------------------
 
 
-class Block:
-    """Some rows of one table: all their cells, and which of them are data."""
-
-    def __init__(self, number, table, first_row, rows):
-        self.number = number
-        self.table = table
-        self.first_row = first_row
-        self.all_rows = rows
-        skipped = max(table.header.first_data_row - first_row, 0)
-        kinds = noise_kinds(rows[skipped:], table.header)
-        self.data = [row for row, kind in zip(rows[skipped:], kinds, strict=True) if kind is None]
-        self.sheet_rows = [
-            first_row + skipped + offset for offset, kind in enumerate(kinds) if kind is None
-        ]
-
-    @property
-    def noise_rows(self):
-        return len(self.all_rows) - len(self.data)
-
-
 def blocks_of(tables):
-    """Yield the blocks of all tables, numbered from 0; the numbers are the same on every reading of the file."""
-    number = 0
-    for table in tables:
-        for first_row, rows in table.sheet.blocks(BLOCK_ROWS):
-            yield Block(number, table, first_row, rows)
-            number += 1
+    """Yield (sheet, block) of all tables, in the same order on every reading of the file."""
+    for sheet, header in tables:
+        for block in data_blocks(sheet, header):
+            yield sheet, block
 
 
-def write_block(feed, block, first_row_no, schemes, run):
-    """Write one block, its rows and its sealed cells, in one transaction; return how many rows are data."""
-    from django.db import transaction
-
-    lines, amount = copy_lines(feed, block, first_row_no, schemes)
-    sealed = seal(zlib.compress(raw_text(block.all_rows).encode(), level=1))
+def write_block(feed, number, sheet, block, first_row_no, schemes, run):
+    """Write one block, its rows and its sealed cells, in one transaction; return its rows of data."""
+    height = len(block.row_numbers)
+    lines, amount = copy_lines(feed, sheet, block, first_row_no, schemes) if height else ("", 0)
+    sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
     with transaction.atomic(), connection.cursor() as cursor:
         if lines:
             cursor.copy_expert(
@@ -226,58 +186,47 @@ def write_block(feed, block, first_row_no, schemes, run):
         # The fence stands in the same statement: a worker that lost the job writes no block.
         cursor.execute(
             "insert into contributions_feedblock"
-            " (feed_id, number, sheet_number, first_sheet_row, rows, noise_rows, amount, sealed_cells)"
-            " select %s, %s, %s, %s, %s, %s, %s, %s from pension_portal_job"
+            " (feed_id, number, first_row_no, rows, noise_rows, amount, sealed_cells)"
+            " select %s, %s, %s, %s, %s, %s, %s from pension_portal_job"
             " where id = %s and fence = %s and not is_cancel_asked for update",
-            [
-                feed.pk,
-                block.number,
-                block.table.sheet.number,
-                block.first_row,
-                len(block.data),
-                block.noise_rows,
-                amount,
-                sealed,
-                run.job.pk,
-                run.fence,
-            ],
+            [feed.pk, number, first_row_no, height, len(block.noise), amount, sealed]
+            + [run.job.pk, run.fence],
         )
         if not cursor.rowcount:
             run.stop_if_cancelled()
             raise JobTakenOver
-    return len(block.data)
+    return height
 
 
-def raw_text(rows):
-    """Return all cells of some rows as one text, a control character after each cell and each row."""
+def raw_text(columns):
+    """Return all cells of a block as one text, a control character after each cell and each row."""
     columns = [
         column if cells.kinds_of(column) == {str} else list(map(cells.cell_text, column))
-        for column in zip(*rows, strict=True)
+        for column in columns
     ]
-    text = ROW_END.join(map(CELL_END.join, zip(*columns, strict=True)))
-    if (
-        text.count(CELL_END) != len(rows) * (len(columns) - 1)
-        or text.count(ROW_END) != len(rows) - 1
-    ):
+    text = _join(columns)
+    height = len(columns[0]) if columns else 0
+    if text.count(ROW_END) != height - 1 or text.count(CELL_END) != height * (len(columns) - 1):
         clean = str.maketrans("", "", CELL_END + ROW_END)
-        columns = [[cell.translate(clean) for cell in column] for column in columns]
-        text = ROW_END.join(map(CELL_END.join, zip(*columns, strict=True)))
+        text = _join([[cell.translate(clean) for cell in column] for column in columns])
     return text
+
+
+def _join(columns):
+    return ROW_END.join(map(CELL_END.join, zip(*columns, strict=True)))
 
 
 # --- Columns -----------------------------------------------------------------------------------
 
 
-def copy_lines(feed, block, first_row_no, schemes):
-    """Return (lines for COPY, sum of the amounts) of a block's data rows."""
-    rows = block.data
-    if not rows:
-        return "", 0
-    height = len(rows)
-    columns = list(zip(*rows, strict=True))
+def copy_lines(feed, sheet, block, first_row_no, schemes):
+    """Return (lines for COPY, sum of the amounts) of a block's rows."""
+    height = len(block.row_numbers)
+    row_nos = range(first_row_no, first_row_no + height)
+    absent = [""] * height
 
     def of(field):
-        return block.table.column(columns, field, height)
+        return block.cells.get(field, absent)
 
     ids, marks = cells.id_texts(of("id_number"))
     id_faults = faults(ids, today(), marks)
@@ -287,7 +236,7 @@ def copy_lines(feed, block, first_row_no, schemes):
     charges, items = cells.texts(of("charge")), cells.texts(of("item"))
     scheme_ids = schemes([charge + item for charge, item in zip(charges, items, strict=True)])
     first_years, last_years = years_of(of("year"), of("period_from"), of("period_to"))
-    amounts = [amount for amount in cells.amounts(of("amount"))[0]]
+    amounts, _blanks = cells.amounts(of("amount"))
     receipts, _marks = cells.id_texts(of("receipt"))
     determinations, _marks = cells.id_texts(of("determination_no"))
     keys = natural_keys(
@@ -303,9 +252,9 @@ def copy_lines(feed, block, first_row_no, schemes):
         [feed.county_code] * height,
         [str(feed.year)] * height,
         [str(feed.pk)] * height,
-        map(str, range(first_row_no, first_row_no + height)),
-        [str(block.table.sheet.number)] * height,
-        map(str, block.sheet_rows),
+        map(str, row_nos),
+        [str(sheet.number)] * height,
+        map(str, block.row_numbers),
         ["\\N" if index is None else "\\\\x" + index.hex() for index in indexes],
         escaped([text[-4:] for text in ids], 4),
         [fault or "" for fault in id_faults],
@@ -395,24 +344,36 @@ def rows_read(feed):
 
 
 def row_as_it_was(feed, row):
-    """Return [(heading, text, is secret)] for the cells of a row as they stood in the file."""
-    block = (
-        FeedBlock.objects.filter(
-            feed=feed, sheet_number=row.sheet_number, first_sheet_row__lte=row.sheet_row
-        )
-        .order_by("-first_sheet_row")
-        .first()
-    )
-    texts = open_block(block)[row.sheet_row - block.first_sheet_row]
+    """Return [(label, text, is secret)] for the cells of a row as they stood in the file."""
+    block = feed.blocks.filter(first_row_no__lte=row.row_no).order_by("-first_row_no").first()
+    texts = open_block(block)[row.row_no - block.first_row_no]
     sheet = next(sheet for sheet in feed.sheets if sheet["number"] == row.sheet_number)
     secret = {sheet["places"].get(field) for field in SECRET_FIELDS}
     return [
-        (heading, text, place in secret)
-        for place, (heading, text) in enumerate(zip(sheet["headings"], texts, strict=False))
+        (label, text, place in secret)
+        for place, (label, text) in enumerate(zip(sheet["labels"], texts, strict=False))
     ]
 
 
 def open_block(block):
-    """Return the rows of a block as lists of texts, noise rows too."""
+    """Return the rows of a block as lists of texts."""
     text = zlib.decompress(unseal(block.sealed_cells)).decode()
     return [row.split(CELL_END) for row in text.split(ROW_END)]
+
+
+def marked_copy(feed):
+    """Return (bytes, name) of the clerk's own file with reason and remedy beside each held row."""
+    held = FeedRow.objects.filter(
+        county_code=feed.county_code, year=feed.year, feed_id=feed.pk, verdict__in=HELD_CODES
+    )
+    marks = {
+        (row.sheet_number, row.sheet_row): (
+            f"{row.verdict} {row.ruling.name}",
+            str(row.ruling.remedy),
+        )
+        for row in held
+    }
+    out = io.BytesIO()
+    write_marked_copy(read_file(feed.file), feed.file.name, marks, out)
+    stem = feed.file.name.rpartition(".")[0] or feed.file.name
+    return out.getvalue(), _("%(name)s（异常行）.xlsx") % {"name": stem}

@@ -316,3 +316,21 @@ def balance(county_code=COUNTY):
 
 def transfers(**filters):
     return Transfer.objects.filter(county_code=COUNTY, **filters)
+
+
+def process(*rows, by, name="税务导出.csv", content=None):
+    """Upload a file with these rows and do a worker's work on it; return the feed as it then stands."""
+    from contributions.receiving import receive_feed
+    from pension_portal.jobs import run_job
+
+    received, _is_new = receive_feed(upload(content or payment_file(*rows), name), year=YEAR, by=by)
+    run_job(received.job_id)
+    return PaymentFeed.objects.select_related("job", "file").get(pk=received.pk)
+
+
+def verdicts(feed):
+    """Return the verdict of each row of a feed, in the order of the file."""
+    from contributions.models import FeedRow
+
+    rows = FeedRow.objects.filter(county_code=feed.county_code, year=feed.year, feed_id=feed.pk)
+    return list(rows.order_by("row_no").values_list("verdict", flat=True))

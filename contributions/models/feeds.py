@@ -93,13 +93,12 @@ class PaymentFeed(models.Model):
 
 
 class FeedBlock(models.Model):
-    """Some thousand rows of a feed, sealed as they were: every cell of every row, noise rows too."""
+    """Some thousand rows of a feed, sealed as they were: every cell of every row."""
 
     pk = models.CompositePrimaryKey("feed_id", "number")
     feed = models.ForeignKey(PaymentFeed, models.CASCADE, related_name="blocks", db_index=False)
     number = models.IntegerField()
-    sheet_number = models.SmallIntegerField()
-    first_sheet_row = models.IntegerField()
+    first_row_no = models.IntegerField()
     rows = models.IntegerField()
     noise_rows = models.IntegerField()
     amount = models.DecimalField(max_digits=16, decimal_places=2)

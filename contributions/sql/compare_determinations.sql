@@ -1,7 +1,7 @@
 -- A back payment needs an approved determination, and must be its years and its sum exactly.
 with back as (
     select row_no, resident_id, scheme_id, amount, is_sixty, determination_no,
-           array(select generate_series(year, greatest(coalesce(last_year, year), year)))::int[] as years
+           array(select generate_series(year::int, greatest(coalesce(last_year, year), year)::int))::int[] as years
     from judged
     where is_back and verdict = ''
 ),

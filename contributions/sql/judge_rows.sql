@@ -52,9 +52,10 @@ select r.row_no,
        ) as verdict
 from contributions_feedrow r
 cross join lateral (
-    select r.amount < 0 or r.payment_type = '20' as is_refund,
-           r.payment_type in ('31', '32', '33') or r.contribution_year < r.year
-               or r.last_year > r.contribution_year as is_back,
+    select coalesce(r.amount < 0, false) or r.payment_type = '20' as is_refund,
+           r.payment_type in ('31', '32', '33')
+               or coalesce(r.contribution_year < r.year, false)
+               or coalesce(r.last_year > r.contribution_year, false) as is_back,
            case
                when r.tax_state in ('01', '02', '09') then 'S02'
                when r.tax_state = '03' then 'S03'

@@ -1,7 +1,7 @@
 -- A refund sends the money of one earlier payment back the way it came.
 -- A person ceases to count with the last of their payments that is refunded.
 with refund as (
-    select j.row_no, t.*,
+    select t.*, j.row_no as refund_row_no,
            row_number() over (
                partition by t.resident_id, t.scheme_id, t.year order by j.row_no desc
            ) = 1 as is_last,
@@ -25,7 +25,7 @@ select %(county_code)s, r.year, r.scheme_id, r.resident_id, r.village_code, 'ref
        r.to_account, r.from_account, r.amount,
        case when r.is_last and r.refunds = r.payments then -1 else 0 end,
        r.tier_amount, r.refunded_on, r.refund_treasury_on, r.refund_channel, r.refund_receipt,
-       %(feed_id)s, r.row_no, r.id, r.refund_key, coalesce(before.times, 0), %(posted_at)s
+       %(feed_id)s, r.refund_row_no, r.id, r.refund_key, coalesce(before.times, 0), %(posted_at)s
 from refund r
 left join times_posted before on before.year = r.year and before.natural_key = r.refund_key
-order by r.row_no;
+order by r.refund_row_no;

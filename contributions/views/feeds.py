@@ -1,9 +1,10 @@
 """Doors of the payment files: upload, watch, decide, look into, take back (缴费对账)."""
 
+import io
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import connection
-from django.http import HttpResponse
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from contributions import posting, reading, receiving
 from contributions.forms import FeedForm, ReasonForm
 from contributions.judging import bad_share, strip_of
+from contributions.layouts import FIELD_LABELS
 from contributions.models import FeedRow, FeedTally, PaymentFeed
+from contributions.statements import fetch_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.masking import mask_id
 from pension_portal.models import Job
@@ -138,12 +141,8 @@ def _steps(job):
 
 def _rows_outside_the_window(feed):
     """Return how many rows were paid on a day outside the county's payable days; they are posted all the same."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            reading.statement("rows_outside_window"),
-            {"county_code": feed.county_code, "year": feed.year, "feed_id": feed.pk},
-        )
-        return cursor.fetchone()[0]
+    parameters = {"county_code": feed.county_code, "year": feed.year, "feed_id": feed.pk}
+    return fetch_statement("rows_outside_window", parameters)[0]["count"]
 
 
 @needs("cancel_feed")
@@ -183,7 +182,7 @@ def confirm_columns(request, feed_id):
     found = _feed_or_404(request, feed_id)
     mapping = {
         field: int(request.POST[f"column_{field}"])
-        for field in reading.FIELD_LABELS
+        for field in FIELD_LABELS
         if request.POST.get(f"column_{field}", "").isdigit()
     }
     receiving.confirm_columns(found, mapping, by=request.user)
@@ -260,8 +259,4 @@ def feed_faults(request, feed_id):
     """The clerk's own rows that were not posted, with row number, reason and remedy, as a workbook."""
     found = _feed_or_404(request, feed_id)
     content, name = reading.marked_copy(found)
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = reading.attachment(name)
-    return response
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)

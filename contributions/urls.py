@@ -1,0 +1,28 @@
+from django.urls import path
+
+from contributions.views import exceptions, feeds, ledger
+
+app_name = "contributions"
+
+urlpatterns = [
+    path("feeds/", feeds.feed_list, name="feeds"),
+    path("feeds/upload/", feeds.upload_feed, name="upload_feed"),
+    path("feeds/<int:feed_id>/", feeds.feed, name="feed"),
+    path("feeds/<int:feed_id>/progress/", feeds.feed_progress, name="feed_progress"),
+    path("feeds/<int:feed_id>/columns/", feeds.confirm_columns, name="confirm_columns"),
+    path("feeds/<int:feed_id>/cancel/", feeds.cancel_feed, name="cancel_feed"),
+    path("feeds/<int:feed_id>/post/", feeds.approve_feed, name="approve_feed"),
+    path("feeds/<int:feed_id>/reverse/", feeds.reverse_feed, name="reverse_feed"),
+    path("feeds/<int:feed_id>/rows/", feeds.feed_rows, name="feed_rows"),
+    path("feeds/<int:feed_id>/rows/<int:row_no>/", feeds.feed_row, name="feed_row"),
+    path("feeds/<int:feed_id>/faults/", feeds.feed_faults, name="feed_faults"),
+    path("exceptions/", exceptions.exception_list, name="exceptions"),
+    path("exceptions/<int:exception_id>/", exceptions.exception, name="exception"),
+    path("exceptions/<int:exception_id>/accept/", exceptions.accept, name="accept"),
+    path("exceptions/<int:exception_id>/set-aside/", exceptions.set_aside, name="set_aside"),
+    path("exceptions/<int:exception_id>/put-back/", exceptions.put_back, name="put_back"),
+    path("transfers/<str:county_code>/<int:year>/<int:number>/", ledger.transfer, name="transfer"),
+    path(
+        "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
+    ),
+]
