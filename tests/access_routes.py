@@ -1,0 +1,76 @@
+"""Every address of the portal and who may open it: one line each.
+
+A builder of a new page adds its line; a page without one fails `test_access.py`. The first word is
+the action of the permission matrix, `SIGNED_IN` for everybody who works here, or `PUBLIC`; the
+named words say of which kind each argument of the address is (`access_objects.py`).
+"""
+
+from typing import NamedTuple
+
+PUBLIC, SIGNED_IN = "public", "signed_in"
+
+
+class Route(NamedTuple):
+    """Who may open an address, how, and what its arguments are."""
+
+    action: str
+    methods: tuple
+    kinds: dict
+
+
+def reads(action, **kinds):
+    """A page that only shows: GET changes nothing."""
+    return Route(action, ("get",), kinds)
+
+
+def writes(action, **kinds):
+    """A deed: POST alone, GET is not a way in."""
+    return Route(action, ("post",), kinds)
+
+
+def fills_in(action, **kinds):
+    """A form: GET shows it and changes nothing, POST does the deed."""
+    return Route(action, ("get", "post"), kinds)
+
+
+ROUTES = {
+    # pension_portal
+    "health": reads(PUBLIC),
+    "set_language": fills_in(PUBLIC),
+    # staff
+    "staff:home": reads(SIGNED_IN),
+    "staff:sign_in": fills_in(PUBLIC),
+    "staff:sign_out": writes(PUBLIC),
+    "staff:me": reads(SIGNED_IN),
+    "staff:change_password": fills_in(SIGNED_IN),
+    "staff:staff_list": reads("view_staff"),
+    "staff:person": reads("view_staff", staff_id="person"),
+    "staff:open_account": fills_in("grant_duty"),
+    "staff:grant": writes("grant_duty", staff_id="person"),
+    "staff:end_duty": writes("grant_duty", duty_id="duty"),
+    "staff:reset_password": writes("grant_duty", staff_id="person"),
+    "staff:close_account": writes("grant_duty", staff_id="person"),
+    "staff:reopen_account": writes("grant_duty", staff_id="person"),
+    "staff:trail": reads("view_audit"),
+    "staff:looks": reads("view_audit"),
+    # townships
+    "townships:areas": reads("view_areas"),
+    "townships:area": reads("view_areas", code="area"),
+    "townships:areas_excel": reads("view_areas", code="area"),
+    "townships:load_areas": fills_in("change_areas"),
+    "townships:rename_area": writes("change_areas", code="area"),
+    "townships:merge_towns": writes("change_areas", code="area"),
+    "townships:add_alias": writes("change_areas", code="area"),
+    "townships:remove_alias": writes("change_areas", alias_id="alias"),
+    "townships:set_contact": writes("change_areas", code="area"),
+    "townships:remove_contact": writes("change_areas", contact_id="contact"),
+    "townships:tasks": reads("view_progress"),
+    "townships:task": reads("view_progress", plan_id="plan"),
+    "townships:task_excel": reads("view_progress", plan_id="plan"),
+    "townships:town_task": reads("view_progress", plan_id="plan", code="town"),
+    "townships:town_task_excel": reads("view_progress", plan_id="plan", code="town"),
+    "townships:new_plan": fills_in("set_quotas"),
+    "townships:edit_plan": fills_in("set_quotas", plan_id="plan"),
+    "townships:upload_annex": fills_in("set_quotas", plan_id="plan"),
+    "townships:edit_quotas": fills_in("set_quotas", plan_id="plan", code="area"),
+}
