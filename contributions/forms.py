@@ -74,7 +74,7 @@ class PeopleFilter(forms.Form):
         label=_("险种"),
         coerce=int,
         required=False,
-        choices=[(1, _("居民养老")), (2, _("补充养老")), (3, _("居民医保"))],
+        choices=[(1, _("居民养老")), (2, _("补充养老"))],
     )
     year = forms.IntegerField(label=_("年度"), required=False, min_value=EARLIEST_YEAR)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contributions.views import exceptions, feeds, ledger
+from contributions.views import exceptions, feeds, ledger, unpaid
 
 app_name = "contributions"
 
@@ -25,4 +25,7 @@ urlpatterns = [
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
+    path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
+    path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),
+    path("paid/<str:area_code>/", unpaid.paid_list, name="paid"),
 ]

@@ -12,14 +12,15 @@ arrives; what was known on an evening is kept apart (`snapshots.py`).
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from contributions.models import PaidDay, PaidTier, PaymentFeed
+from contributions.data_age import DataAge, data_age
+from contributions.models import PaidDay, PaidTier
 from oversight import forecast, ranking
 from oversight.models import ProgressSnapshot
 from oversight.pace import Pace, Stage
@@ -31,16 +32,6 @@ from townships.models import VILLAGE_CODE_LENGTH
 HIGH_TIER = 500  # yuan; the tier residents are advised to reach (A21)
 RECENT_DAYS = 7
 PROXY = Q(source="proxy")
-
-
-@dataclass(frozen=True)
-class DataAge:
-    """How old the figures are: the last day any posted file speaks of, and when that file was
-    posted.
-    """
-
-    until: date | None
-    posted_at: datetime | None
 
 
 @dataclass
@@ -116,16 +107,6 @@ class Progress:
     gains: dict[date, int] = field(default_factory=dict)
     gains_last_year: dict[date, int] = field(default_factory=dict)
     tiers: dict[tuple[str, int], dict[Decimal, int]] = field(default_factory=dict)
-
-
-def data_age(county_code, year):
-    """Return how old a county's figures of a year are; both parts None while no feed is posted."""
-    newest = (
-        PaymentFeed.objects.posted()
-        .filter(county_code=county_code, year=year)
-        .aggregate(until=Max("data_until"), posted_at=Max("posted_at"))
-    )
-    return DataAge(newest["until"], newest["posted_at"])
 
 
 def day_of_figures(age):
