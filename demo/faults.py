@@ -69,8 +69,9 @@ def spoil(number, variant):
     if kind == 4:
         return float(number.replace("X", "0"))
     if kind == 5:
-        ruined = number[:15] + "000"
-        return ruined if check_character(ruined[:17]) != "0" else number[:14] + "0000"[:3] + "1"
+        # One body in eleven asks for a 0 at the end: take a fifteenth digit that does not.
+        bodies = (f"{number[:14]}{digit}00" for digit in number[14] + "0123456789")
+        return next(body + "0" for body in bodies if check_character(body) != "0")
     return number + f"4{1 + variant % 4}"
 
 

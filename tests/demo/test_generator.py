@@ -13,8 +13,9 @@ from demo.__main__ import Demo
 from demo.bench import feed_for_bench
 from demo.county import make_county
 from demo.exports import EXTENSIONS, LAYOUTS, ODDITIES, Pen, write_export
+from demo.faults import spoil
 from demo.names import check_character
-from demo.oracle import Books, Registry, judge_export, tally
+from demo.oracle import Books, Registry, judge_export, read_id, tally
 from demo.payments import EXPORT_PLANS, NEXT_PLAN, SHARES, Campaign, earlier_year
 from demo.policies import (
     BASIC_2021,
@@ -181,6 +182,13 @@ def test_every_variant_of_every_fault_gets_its_verdict(tmp_path, monkeypatch):
         written = year.write(year.campaign.pay_rows(plan, 1_200), plan.layout, plan.form, plan.name)
 
         assert disagreements(written, year.judge(written)) == {}
+
+
+def test_a_spoilt_number_never_passes_the_check_by_luck(county):
+    for resident in county.residents:
+        for variant in range(7):
+            spoilt = spoil(resident.id_number, variant)
+            assert read_id(spoilt)[0] is None
 
 
 def test_what_is_in_transit_arrives_with_the_next_export(county, tmp_path):
