@@ -62,8 +62,8 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EMPTY_ZIP = b"PK\x05\x06"
 XML_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 _PAGE = re.compile(r"<(?:html|table|tr|head|meta|style|body|div)\b", re.IGNORECASE)
-# A text of UTF-16 has its zeros at every other place; a program has them anywhere.
-MOSTLY = 0.9
+# A text of UTF-16 has many zeros, at every other place; a program has them anywhere.
+FEWEST_ZEROS, MOSTLY = 0.02, 0.9
 
 OTHER_KINDS = {
     b"%PDF": "PDF",
@@ -143,5 +143,5 @@ def _is_binary(sample):
     zeros = counts[0]
     if zeros:
         on_one_side = max(sample[::2].count(0), sample[1::2].count(0))
-        return on_one_side < zeros * MOSTLY
+        return zeros < len(sample) * FEWEST_ZEROS or on_one_side < zeros * MOSTLY
     return any(counts[code] for code in (*range(1, 8), *range(14, 26)))

@@ -104,6 +104,7 @@ class Archive:
             if tags > MOST_TAGS_OF_SHEET or len(rest) > LONGEST_TAG:
                 raise UnpacksTooBig(name=self.file_name)
             _note(survey, piece)
+        _note(survey, rest)
         return survey
 
     def _check_xml(self, chunk, is_start):

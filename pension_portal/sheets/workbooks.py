@@ -6,6 +6,7 @@ import pickle
 import subprocess
 import sys
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -131,7 +132,6 @@ class Workbook:
     def _receive(self):
         length = self.process.stdout.read(reader.LENGTH.size)
         if len(length) < reader.LENGTH.size:
-            self.close()
             raise UnpacksTooBig(name=self.file_name)  # it ran into one of its limits
         message = self.process.stdout.read(reader.LENGTH.unpack(length)[0])
         # Our own program wrote it, and only days and times come pickled.
@@ -146,7 +146,8 @@ class Workbook:
 
 def _end(process):
     process.kill()
-    process.stdin.close()
+    with suppress(BrokenPipeError):  # what it has not heard yet, it need not hear
+        process.stdin.close()
     process.stdout.close()
     process.wait()
 
