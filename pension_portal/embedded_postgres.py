@@ -132,7 +132,7 @@ class EmbeddedPostgres:
         self._clear_away_a_killed_server()
         for attempt in range(1, START_ATTEMPTS + 1):
             # Another program may take the port between our look and the server's start.
-            port = free_port(self.port if attempt == 1 else 0)
+            port = free_port(self.port if attempt == 1 else None)
             self._write_settings(port=port)
             (self.folder / "port").write_text(str(port), encoding="ascii")
             try:

@@ -44,7 +44,7 @@ class EmbeddedValkey:
         self.account.make_folder(self.folder)
         for attempt in range(1, START_ATTEMPTS + 1):
             # Another program may take the port between our look and the server's start.
-            port = free_port(self.port if attempt == 1 else 0)
+            port = free_port(self.port if attempt == 1 else None)
             (self.folder / "port").write_text(str(port), encoding="ascii")
             self._write_settings()
             self._start()

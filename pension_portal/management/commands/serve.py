@@ -13,7 +13,7 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from pension_portal.ports import LOOPBACK, free_port
+from pension_portal.ports import LOOPBACK, free_port, is_free
 from pension_portal.servers import ensure_servers
 
 WATCH_SECONDS = 1
@@ -115,7 +115,7 @@ def _parts(bind, port):
 
 def _free_port_from(port):
     """Return the wished port, or the next free one after it."""
-    return next((n for n in range(port, port + 100) if free_port(n) == n), free_port())
+    return next((n for n in range(port, port + 100) if is_free(n)), free_port())
 
 
 def _stop(parts):
