@@ -27,5 +27,6 @@ urlpatterns = [
     ),
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),
+    path("unpaid/<str:area_code>/phones/", unpaid.unpaid_phones, name="unpaid_phones"),
     path("paid/<str:area_code>/", unpaid.paid_list, name="paid"),
 ]

@@ -25,6 +25,7 @@ MATRIX = {
     "reveal_person": {*TOWN, APPROVER, AUDITOR},
     "view_progress": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
     "export_people": {*TOWN, *COUNTY},
+    "export_phones": {*TOWN, APPROVER},
     "view_policy": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
     "load_policy": {OFFICER, DATA},
     "publish_policy": {APPROVER},

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_POST
 
 from contributions.data_age import data_age
 from contributions.errors import ReasonForPhonesMissing, TooManyForOneFile
@@ -28,11 +28,12 @@ from pension_portal.sheet_writing import TableColumn, write_table
 from policies.models import Scheme
 from policies.rules.ages import age_on
 from staff.audit import record
-from staff.permissions import NotAllowed, may, needs
+from staff.permissions import may, needs
 from townships.models import Area
 
 PAGE_LENGTH = 50
 MOST_ROWS_AT_ONCE = 5_000
+LONGEST_REASON = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,7 +55,7 @@ def unpaid_list(request, area_code):
         "page": page,
         "lines": _unpaid_lines(page, chosen),
         "may_export": may(request.user, "export_people"),
-        "may_export_phones": _may_export_phones(request.user),
+        "may_export_phones": may(request.user, "export_phones"),
         "most_rows": MOST_ROWS_AT_ONCE,
     }
     return render(request, "contributions/unpaid.html", context)
@@ -139,12 +140,25 @@ UNPAID_COLUMNS = [
 
 
 @needs("export_people")
-@require_http_methods(["GET", "POST"])
+@require_GET
 def unpaid_excel(request, area_code):
-    """The list as the filter shows it; by POST, with a reason, with telephone numbers in full."""
+    """The list as the filter shows it, numbers masked."""
+    return _unpaid_file(request, area_code, reason="")
+
+
+@needs("export_phones")
+@require_POST
+def unpaid_phones(request, area_code):
+    """The list with telephone numbers in full, for those who will call, with a reason on record."""
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        raise ReasonForPhonesMissing()
+    return _unpaid_file(request, area_code, reason=reason[:LONGEST_REASON])
+
+
+def _unpaid_file(request, area_code, *, reason):
     area = _area_or_404(request, area_code)
     chosen = _unpaid_form(request.GET, area).chosen()
-    reason = _reason_for_phones(request)
     people = _unpaid_people(area, chosen, request.user)
     count = people.count()
     if count > MOST_ROWS_AT_ONCE:
@@ -156,29 +170,13 @@ def unpaid_excel(request, area_code):
         reason=reason,
         area_code=area.code,
         rows=count,
-        has_phones=bool(reason),
     )
-    content = _unpaid_sheet(area, chosen, people, entry, has_phones=bool(reason))
+    content = _unpaid_sheet(area, chosen, people, entry)
     return _download(content, _("%(area)s%(year)s年未缴名单") % _words(area, chosen))
 
 
-def _reason_for_phones(request):
-    """Return why telephone numbers are to be shown in full; empty for the masked list."""
-    if request.method == "GET":
-        return ""
-    if not _may_export_phones(request.user):
-        raise NotAllowed(duty=request.user.duty.get_kind_display())
-    reason = request.POST.get("reason", "").strip()
-    if not reason:
-        raise ReasonForPhonesMissing()
-    return reason[:200]
-
-
-def _may_export_phones(staff):
-    return may(staff, "export_people") and may(staff, "reveal_person")
-
-
-def _unpaid_sheet(area, chosen, people, entry, *, has_phones):
+def _unpaid_sheet(area, chosen, people, entry):
+    has_phones = bool(entry.reason)
     page = Paginator(people, MOST_ROWS_AT_ONCE).page(1)
     lines = _unpaid_lines(page, chosen)
     return _workbook(
