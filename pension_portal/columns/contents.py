@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 from pension_portal import identity
 from pension_portal.cells import amount, cell_text, day, id_texts, name_key, year
@@ -50,7 +51,15 @@ class Holding:
         kinds = ("id", "receipt", "day", "phone", "year", "amount", "name")
         if not self.cells:
             return "empty"
+        if self._counts():
+            return "serial"
         return next((k for k in kinds if self.share(k) > MOSTLY and self._is_typical(k)), "text")
+
+    def _counts(self):
+        """Tell a column of 序号: each number one more than the last, nearly everywhere."""
+        numbers = [int(text) if text.isdecimal() and len(text) < 9 else 0 for text in self.ids]
+        steps = [after - before == 1 for before, after in pairwise(numbers)]
+        return bool(steps) and sum(steps) > len(steps) * MOSTLY
 
     def _is_typical(self, kind):
         if kind == "receipt":

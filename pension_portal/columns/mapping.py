@@ -115,14 +115,14 @@ class Mapping:
                 self.quality.pop(name)
         self._put(column, index, BY_CONTENT)
         is_named = named is not None or self.texts[index]
-        self._ask("moved" if is_named else "guessed", column, column=index + 1)
+        self._ask("moved" if is_named else "guessed", column)
 
     def _guess(self, column):
         free = [i for i in range(len(self.holdings)) if i not in self.places.values()]
         fitting = [i for i in free if self.holdings[i].kind() == column.looks_like]
         if len(fitting) == 1:
             self._put(column, fitting[0], BY_CONTENT)
-            self._ask("guessed", column, column=fitting[0] + 1)
+            self._ask("guessed", column)
 
     def _put(self, column, index, quality):
         self.places[column.field] = index
@@ -134,6 +134,7 @@ class Mapping:
 
     def _ask(self, code, column, **detail):
         index = self.places.get(column.field)
-        header = "" if index is None else " ".join(self.texts[index].split())
-        known = {"field": column.field, "label": column.label, "header": header}
-        self.questions.append(Question(code, known | {"index": index} | detail))
+        known = {"field": column.field, "label": column.label, "index": index}
+        if index is not None:
+            known |= {"header": " ".join(self.texts[index].split()), "column": index + 1}
+        self.questions.append(Question(code, known | detail))
