@@ -47,8 +47,8 @@ words: $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # --- Running ----------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: setup  ## Fill a made-up county and open the portal on it
-	$(PYTHON) manage.py demo
+demo: setup  ## Fill a made-up county and open the portal on it (WHOLE=1: all 260,000 people)
+	PORTAL_TODAY=2021-03-20 $(PYTHON) manage.py demo $(if $(WHOLE),--whole)
 
 .PHONY: serve
 serve: setup  ## Run the portal on what is already in var/
@@ -65,7 +65,6 @@ stop: | $(PYTHON)  ## Stop the embedded servers, whoever uses them
 check: setup  ## Format, lint, migrations, settings, import line
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/bandit --quiet --recursive --severity-level medium --exclude ./.venv,./tests,./var .
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py check
