@@ -114,7 +114,12 @@ class Layout:
         return [header for _, header in self.columns]
 
     def header_rows(self):
-        return [list(self.upper_header), self.headers] if self.upper_header else [self.headers]
+        """Return the header's rows; a cell merged over both stands in the upper one only."""
+        if not self.upper_header:
+            return [self.headers]
+        pairs = zip(self.upper_header, self.headers, strict=True)
+        lower = ["" if upper == header else header for upper, header in pairs]
+        return [list(self.upper_header), lower]
 
 
 PLAIN = Layout(

@@ -340,7 +340,7 @@ class Reader:
     """Reads the rows of one layout; columns a layout lacks read as empty."""
 
     def __init__(self, layout):
-        self.headers = {squeeze(header) for header in layout.headers}
+        self.headers = {squeeze(cell) for row in layout.header_rows() for cell in row if cell}
         self.width = len(layout.columns)
         # A column that is not there is read from the empty cell put behind every row.
         nowhere = self.width
