@@ -13,6 +13,7 @@ changes nothing. A row has as many faults as it has, so that the clerk mends the
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import compress
 
 from enrollment.pinyin import initials
@@ -35,12 +36,14 @@ from pension_portal import cells
 from pension_portal.cells import Memory
 from pension_portal.identity import faults as id_faults
 from pension_portal.identity import upgrade
-from pension_portal.secrecy import blind_indexes, seal
+from pension_portal.secrecy import blind_indexes, seal_texts
 
 MOST_NAME = 60
 MOST_HOUSEHOLD = 30
 MOST_SHOWN = 30
 NUMBER_DIGITS = 15  # what a number cell keeps of a long number
+NO_DAY = "-—/"  # what clerks put into a cell to say that there is none
+NO_TIER = "0.-—"
 UNKNOWN = object()
 
 _PHONE = re.compile(r"\+?(?:86)?([0-9]{7,12})")
@@ -110,6 +113,7 @@ class _BlockReading:
         self.height = height
         self.faults = []
         self.is_good = [True] * height
+        self._texts = {}
 
     def read(self):
         self.read_people()
@@ -124,7 +128,9 @@ class _BlockReading:
         return self.columns.get(key) or [""] * self.height
 
     def texts_of(self, key):
-        return cells.texts(self.cells_of(key))
+        if key not in self._texts:
+            self._texts[key] = cells.texts(self.cells_of(key))
+        return self._texts[key]
 
     def refuse(self, place, column, code, **detail):
         self.faults.append((place, column, code, detail, False))
@@ -147,7 +153,10 @@ class _BlockReading:
             if fault:
                 self.refuse(place, "id_number", f"id_{fault}")
         self.ids = [upgrade(text) if len(text) == 15 else text for text in texts]
-        self.born_on = cells.days([text[6:14] for text in self.ids])
+        self.born_on = [
+            date.fromisoformat(text[6:14]) if is_good else None
+            for text, is_good in zip(self.ids, self.is_good, strict=True)
+        ]
         self.sexes = ["m" if text[16:17] in "13579" else "f" for text in self.ids]
         self.compare_sexes()
         self.compare_births()
@@ -160,9 +169,19 @@ class _BlockReading:
                 self.refuse(place, "sex", "sex_differs")
 
     def compare_births(self):
-        for place, said in enumerate(self.days("born_on", "born_unreadable")):
-            if said and self.is_good[place] and said != self.born_on[place]:
-                self.refuse(place, "born_on", "born_differs")
+        if "born_on" not in self.columns:
+            return
+        for place, text in enumerate(self.texts_of("born_on")):
+            # Nearly every file writes the day as the number has it, and need not be parsed for it.
+            if text and text != str(self.born_on[place]):
+                self.compare_birth(place, text)
+
+    def compare_birth(self, place, text):
+        said = cells.day(self.cells_of("born_on")[place])
+        if said is None:
+            self.refuse(place, "born_on", "born_unreadable", text=text[:MOST_SHOWN])
+        elif self.is_good[place] and said != self.born_on[place]:
+            self.refuse(place, "born_on", "born_differs")
 
     def read_places(self):
         found = [
@@ -201,13 +220,15 @@ class _BlockReading:
 
     def tiers_of(self, key, scheme):
         """Return a column of amounts; a cell of 0 or blank says nothing."""
-        texts = self.texts_of(key)
+        if key not in self.columns:
+            return [None] * self.height
+        raw = self.cells_of(key)
         amounts = []
-        for place, tier in enumerate(cells.tiers(self.cells_of(key))):
+        for place, tier in enumerate(cells.tiers(raw)):
             if tier is None:
                 amounts.append(None)
-                if texts[place].strip("0.-—"):
-                    self.refuse(place, key, "tier_unreadable", text=texts[place][:MOST_SHOWN])
+                if raw[place] != "" and self.shown(key, place).strip(NO_TIER):
+                    self.refuse(place, key, "tier_unreadable", text=self.shown(key, place))
                 continue
             amount, warning = self.tiers.read(scheme, tier)
             amounts.append(amount)
@@ -277,7 +298,7 @@ class _BlockReading:
                     self.refuse(place, key, fault, text=self.shown(key, place))
         return found
 
-    def days(self, key, fault="day_unreadable"):
+    def days(self, key):
         """Return a column of days; a row with something else than a day in it is bad."""
         if key not in self.columns:
             return [None] * self.height
@@ -285,8 +306,8 @@ class _BlockReading:
         if None in found:
             texts = self.texts_of(key)
             for place, day in enumerate(found):
-                if day is None and texts[place].strip("-—/"):
-                    self.refuse(place, key, fault, text=texts[place][:MOST_SHOWN])
+                if day is None and texts[place].strip(NO_DAY):
+                    self.refuse(place, key, "day_unreadable", text=texts[place][:MOST_SHOWN])
         return found
 
     def shown(self, key, place):
@@ -313,15 +334,15 @@ class _BlockReading:
             "name_key": cells.name_keys(names) if names else [],
             "initials": [pair[0] for pair in letters],
             "other_initials": [pair[1] for pair in letters],
-            "id_number": sealed(ids),
+            "id_number": seal_texts(ids),
             "id_index": blind_indexes(ids),
             "id_last4": [text[-4:] for text in ids],
             "born_on": good(self.born_on),
             "sex": good(self.sexes),
-            "phone": sealed(phones),
+            "phone": seal_texts(phones),
             "phone_index": blind_indexes(phones),
             "phone_last4": [text[-4:] or None for text in phones],
-            "bank_account": sealed(accounts),
+            "bank_account": seal_texts(accounts),
             "bank_index": blind_indexes(accounts),
             "life_status": good(self.life),
             "other_cover": good(self.covers),
@@ -337,11 +358,6 @@ class _BlockReading:
             "identity_from": good(self.identity_from),
             "identity_to": good(self.identity_to),
         }
-
-
-def sealed(texts):
-    """Return each text sealed; None for an empty one."""
-    return [seal(text.encode()) if text else None for text in texts]
 
 
 def _group_name(text):

@@ -137,16 +137,18 @@ def read_roster(roster_id, *, by, run):
     """Stage the good rows of a roster and note the faults of the others.
 
     Begins from nothing each time, so a worker that died halfway leaves no half a file behind; a
-    roster already loaded is left alone. Refuses RosterWithoutColumns and what `open_sheets` refuses.
+    roster already loaded is left alone. Refuses RosterWithoutColumns and what `open_sheets`
+    refuses.
     """
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
     tables = find_tables(open_sheets(read_file(roster.file), roster.file.name))
+    total = sum(sheet.survey.rows for sheet, _header in tables) or None
     with run.transaction():
         _forget_rows(roster.pk)
         roster.faults.all().delete()
-        run.progress(0)
+        run.progress(0, total)
     reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
     rows = noise = 0
     try:
@@ -155,7 +157,7 @@ def read_roster(roster_id, *, by, run):
                 with run.transaction():
                     _stage(roster, sheet.number, block, reader)
                     rows, noise = rows + len(block.row_numbers), noise + len(block.noise)
-                    run.progress(rows)
+                    run.progress(rows, total)
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
@@ -189,7 +191,7 @@ def _about(sheet, header):
         "name": sheet.name,
         "labels": list(header.labels),
         "places": header.mapping,
-        "first_data_row": header.first_data_row,
+        "header_row": header.row + len(header.header_texts) - 1 if header.row else 0,
     }
 
 

@@ -27,6 +27,23 @@ def seal(plain):
     return bytes([KEY_NUMBER]) + nonce + body + encryptor.tag
 
 
+def seal_texts(texts):
+    """Return each text sealed, None for an empty one; a column costs half of as many `seal`s."""
+    algorithm = algorithms.SM4(_seal_key())
+    head = bytes([KEY_NUMBER])
+    nonces = os.urandom(NONCE_BYTES * len(texts))
+    found = []
+    for place, text in enumerate(texts):
+        if not text:
+            found.append(None)
+            continue
+        nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
+        encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
+        body = encryptor.update(text.encode()) + encryptor.finalize()
+        found.append(head + nonce + body + encryptor.tag)
+    return found
+
+
 def unseal(sealed):
     """Return the plain bytes; a changed or foreign text raises `cryptography.exceptions.InvalidTag`."""
     sealed = bytes(sealed)

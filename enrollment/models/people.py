@@ -1,7 +1,7 @@
 """The county's people, who of them has joined which scheme, and who holds a special identity."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from pension_portal.secrecy import SealedTextField
@@ -26,6 +26,22 @@ class PeopleQuerySet(models.QuerySet):
         """Rows of people registered in an area; the county code is named too, for the index."""
         assert area_code, "an empty area is a prefix of everyone"
         return self.filter(county_code=area_code[:6], village_code__startswith=area_code)
+
+
+class ResidentQuerySet(PeopleQuerySet):
+    def sharing_an_account(self):
+        """Those whose bank account is registered for somebody else of the county too (Y74, E19).
+
+        Sharers stand together, in the order of their accounts' indexes.
+        """
+        others = Resident.objects.filter(
+            county_code=OuterRef("county_code"), bank_index=OuterRef("bank_index")
+        ).exclude(pk=OuterRef("pk"))
+        return (
+            self.filter(bank_index__isnull=False)
+            .filter(Exists(others))
+            .order_by("bank_index", "village_code", "pk")
+        )
 
 
 class Household(models.Model):
@@ -104,7 +120,7 @@ class Resident(models.Model):
     registered_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     changed_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
-    objects = PeopleQuerySet.as_manager()
+    objects = ResidentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("居民")

@@ -1,0 +1,66 @@
+"""What the pages of the registry ask for."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.revealing import REASONS, SECRETS
+from townships.models import Area
+
+
+class FindForm(forms.Form):
+    """The filter over the list of people."""
+
+    q = forms.CharField(
+        label=_("查找"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "placeholder": _("姓名、首字母、证件或电话后 4 位"),
+            }
+        ),
+    )
+    area = forms.ChoiceField(label=_("地区"), required=False)
+
+    def __init__(self, *args, staff, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].choices = [("", _("全部")), *area_choices(staff)]
+
+
+def area_choices(staff):
+    """Return the towns and villages in a staff member's area: each town heads its villages."""
+    areas = Area.objects.visible_to(staff).filter(level__in=[Area.Level.TOWN, Area.Level.VILLAGE])
+    towns, villages = [], {}
+    for area in areas.order_by("position", "code"):
+        if area.level == Area.Level.TOWN:
+            towns.append(area)
+        else:
+            villages.setdefault(area.parent_id, []).append((area.code, area.name))
+    choices = [
+        (town.name, [(town.code, _("%(town)s（全部）") % {"town": town.name})]) for town in towns
+    ]
+    for (_name, group), town in zip(choices, towns, strict=True):
+        group.extend(villages.pop(town.code, []))
+    return choices + [choice for group in villages.values() for choice in group]
+
+
+class RosterForm(forms.Form):
+    """An uploaded roster; whether it can be read is seen when it is read."""
+
+    file = forms.FileField(
+        label=_("花名册文件"),
+        help_text=_("xlsx、xls、csv 都可以，不必改名；同一文件再传一次，显示原来的结果。"),
+        error_messages={
+            "required": _("没有选文件，拖进来或点此选择"),
+            "empty": _("这是空文件，重新导出后再传"),
+        },
+    )
+
+
+class RevealForm(forms.Form):
+    """Which hidden number somebody wants to see, and why."""
+
+    what = forms.ChoiceField(choices=list(SECRETS.items()))
+    reason = forms.ChoiceField(label=_("查看事由"), choices=list(REASONS.items()))

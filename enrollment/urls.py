@@ -1,0 +1,26 @@
+"""The addresses of the registry; the people stand under residents/, their rosters beside them."""
+
+from django.urls import path
+
+from enrollment.views import residents, rosters
+
+app_name = "enrollment"
+
+urlpatterns = [
+    path("residents/", residents.residents, name="residents"),
+    path("residents/<int:resident_id>/", residents.resident, name="resident"),
+    path("residents/<int:resident_id>/reveal/", residents.reveal_secret, name="reveal_secret"),
+    path(
+        "residents/<int:resident_id>/hidden/<slug:what>/",
+        residents.hidden_secret,
+        name="hidden_secret",
+    ),
+    path("residents/shared-accounts/", rosters.shared_accounts, name="shared_accounts"),
+    path("residents/imports/", rosters.roster_imports, name="roster_imports"),
+    path("residents/imports/template/", rosters.empty_roster, name="empty_roster"),
+    path("residents/imports/<int:roster_id>/", rosters.roster_import, name="roster_import"),
+    path("residents/imports/<int:roster_id>/state/", rosters.roster_state, name="roster_state"),
+    path("residents/imports/<int:roster_id>/again/", rosters.read_again, name="read_again"),
+    path("residents/imports/<int:roster_id>/cancel/", rosters.cancel_import, name="cancel_import"),
+    path("residents/imports/<int:roster_id>/copy/", rosters.roster_copy, name="roster_copy"),
+]

@@ -1,0 +1,178 @@
+"""The doors of roster imports: upload, watch, mend, try again (花名册导入)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from enrollment import rosters
+from enrollment.errors import RosterStillRunning
+from enrollment.forms import RosterForm
+from enrollment.models import Resident, RosterImport
+from enrollment.roster_copies import marked_copy, roster_template
+from enrollment.views.residents import lines_of
+from pension_portal.models import Job
+from staff.audit import record
+from staff.permissions import needs
+from townships.models import Area
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IMPORTS_PER_PAGE = 20
+FAULTS_PER_PAGE = 50
+ACCOUNTS_PER_PAGE = 20
+RUNNING = (Job.State.QUEUED, Job.State.RUNNING)
+SHORTEST_GUESS_SECONDS = 2
+
+
+@needs("import_roster")
+@require_http_methods(["GET", "POST"])
+def roster_imports(request):
+    """The imports of one's area, and the place to drop another file."""
+    form = RosterForm()
+    if request.method == "POST":
+        form = RosterForm(request.POST, request.FILES)
+        if form.is_valid():
+            return _receive(request, form.cleaned_data["file"])
+    found = RosterImport.objects.visible_to(request.user).select_related("file", "uploaded_by")
+    page = Paginator(found, IMPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    jobs = _newest_jobs(page)
+    names = _names_of_areas(page)
+    lines = [
+        {"roster": roster, "job": jobs.get(roster.pk), "area": names.get(roster.area_code)}
+        for roster in page
+    ]
+    context = {"form": form, "page": page, "lines": lines}
+    status = 422 if form.errors else 200
+    return render(request, "enrollment/roster_imports.html", context, status=status)
+
+
+def _receive(request, upload):
+    roster, is_new = rosters.receive_roster(
+        upload, area_code=request.user.area_code, by=request.user
+    )
+    if not is_new:
+        messages.info(
+            request,
+            _("这个文件 %(day)s 已传过，这是它的结果，没有重复导入。")
+            % {"day": timezone.localtime(roster.uploaded_at).strftime("%Y-%m-%d %H:%M")},
+        )
+    return redirect("enrollment:roster_import", roster.pk)
+
+
+def _newest_jobs(page):
+    """Return roster id → its newest job, for a page of imports."""
+    jobs = Job.objects.filter(kind=rosters.JOB_KIND, subject_id__in=[roster.pk for roster in page])
+    return {job.subject_id: job for job in jobs.order_by("created_at")}
+
+
+def _names_of_areas(page):
+    codes = {roster.area_code for roster in page}
+    return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+@needs("import_roster")
+@require_GET
+def roster_import(request, roster_id):
+    """What became of one file; while a worker is at it, the state renews itself."""
+    roster = _roster_or_404(request, roster_id)
+    return render(request, "enrollment/roster_import.html", _state_of(request, roster))
+
+
+@needs("import_roster")
+@require_GET
+def roster_state(request, roster_id):
+    """The part of the page that changes while a worker is at it."""
+    roster = _roster_or_404(request, roster_id)
+    return render(request, "enrollment/_roster_state.html", _state_of(request, roster))
+
+
+def _roster_or_404(request, roster_id):
+    found = RosterImport.objects.visible_to(request.user).select_related("file", "uploaded_by")
+    return get_object_or_404(found, pk=roster_id)
+
+
+def _state_of(request, roster):
+    job = rosters.job_of(roster)
+    faults = roster.faults.all()
+    counts = faults.aggregate(
+        warnings=Count("pk", filter=Q(is_warning=True)),
+        bad=Count("pk", filter=Q(is_warning=False)),
+    )
+    return {
+        "roster": roster,
+        "job": job,
+        "area": Area.objects.get(code=roster.area_code),
+        "is_running": job.state in RUNNING,
+        "seconds_left": _seconds_left(job),
+        "counts": counts,
+        "page": Paginator(faults, FAULTS_PER_PAGE).get_page(request.GET.get("page")),
+        "has_many_sheets": len(roster.mapping) > 1,
+    }
+
+
+def _seconds_left(job):
+    """Return a guess at the seconds until the rows are read; None where nothing is known yet."""
+    if job.state != Job.State.RUNNING or not job.rows_total or not job.rows_done:
+        return None
+    spent = (timezone.now() - job.started_at).total_seconds()
+    if spent < SHORTEST_GUESS_SECONDS:
+        return None
+    return round(spent * (job.rows_total - job.rows_done) / job.rows_done)
+
+
+@needs("import_roster")
+@require_POST
+def read_again(request, roster_id):
+    roster = _roster_or_404(request, roster_id)
+    rosters.read_again(roster, by=request.user)
+    return redirect("enrollment:roster_import", roster.pk)
+
+
+@needs("import_roster")
+@require_POST
+def cancel_import(request, roster_id):
+    roster = _roster_or_404(request, roster_id)
+    rosters.cancel_roster(roster, by=request.user)
+    return redirect("enrollment:roster_import", roster.pk)
+
+
+@needs("import_roster")
+@require_GET
+def roster_copy(request, roster_id):
+    """The clerk's own file with what is wrong beside each row; refused while it is being read."""
+    roster = _roster_or_404(request, roster_id)
+    if not rosters.job_of(roster).is_finished:
+        raise RosterStillRunning(name=roster.file.name)
+    record("download_marked_copy", roster, by=request.user, area_code=roster.area_code)
+    return _download(*marked_copy(roster))
+
+
+@needs("import_roster")
+@require_GET
+def empty_roster(request):
+    return _download(*roster_template())
+
+
+def _download(content, name):
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+# --- One account, several people ------------------------------------------------------------------
+
+
+@needs("view_person")
+@require_GET
+def shared_accounts(request):
+    """People of one's area whose bank account is also registered for somebody else (Y74)."""
+    people = Resident.objects.visible_to(request.user).sharing_an_account()
+    page = Paginator(people, ACCOUNTS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "enrollment/shared_accounts.html", {"page": page, "lines": lines_of(page)}
+    )
