@@ -273,9 +273,9 @@ def _used_width(sheet, rows):
 
 
 def _guess_header_row(sheet, first_faulty):
-    """Return the row above the first faulty one with the most words in it."""
+    """Return the first row above the faulty ones that has the most words in it."""
     rows = range(1, min(first_faulty, HEADER_SEARCH_ROWS + 1)) or range(1, 2)
-    return max(rows, key=lambda row: (_words(c.value for c in _cells_of(sheet, row)), row))
+    return max(rows, key=lambda row: (_words(c.value for c in _cells_of(sheet, row)), -row))
 
 
 def _words(cells):
@@ -341,7 +341,7 @@ def _fullest(head):
     """Return the number of the row with the most words: the header."""
     if not head:
         return 0
-    return max(range(1, len(head) + 1), key=lambda row: (_words(head[row - 1]), row))
+    return max(range(1, len(head) + 1), key=lambda row: (_words(head[row - 1]), -row))
 
 
 def _safe_sheet_name(name, number):
