@@ -252,6 +252,7 @@ if env.bool("PORTAL_BEHIND_PROXY", default=False):
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "pension_portal.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 # For a demonstration set in the past; the ledger's clock reads it, see clock.py.

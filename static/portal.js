@@ -370,7 +370,12 @@
   function start(container) {
     for (const note of container.querySelectorAll("[data-toast-seconds]")) startToast(note);
     for (const form of container.querySelectorAll("[data-undo-seconds]")) startUndo(form);
-    container.querySelector("[data-focus]")?.focus();
+    // Once only: a part that loads later must not take the focus back.
+    const wanted = container.querySelector("[data-focus]:not([data-focused])");
+    if (wanted) {
+      wanted.dataset.focused = "yes";
+      wanted.focus();
+    }
     showTicks([...document.querySelectorAll("[data-tick]")]);
   }
 

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.contrib.messages.storage.base import Message
 from django.http import QueryDict
+from django.utils import translation
 
 from pension_portal.context import portal
 from pension_portal.templatetags import figures
@@ -63,3 +65,14 @@ def test_a_forged_look_reaches_no_page(rf):
     request.COOKIES["portal_look"] = 'text-150."><script>'
 
     assert portal(request)["portal_look"] == "text-150"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_day_field_gets_the_day_as_browsers_read_it(language):
+    day = forms.DateField(initial=date(2021, 3, 31))
+
+    with translation.override(language):
+        written = forms.DateInput().format_value(day.initial)
+        read = day.clean("2021年3月31日")
+
+    assert (written, read) == ("2021-03-31", date(2021, 3, 31))
