@@ -12,7 +12,7 @@ grows, a sheet that reaches to the end of the world, XML that defines things, ma
 import re
 from collections import Counter
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from pension_portal.sheets import markup, texts, workbooks
 from pension_portal.sheets.archives import Archive
@@ -67,16 +67,17 @@ FEWEST_ZEROS, MOSTLY = 0.02, 0.9
 
 OTHER_KINDS = {
     b"%PDF": "PDF",
-    b"\xff\xd8\xff": "图片",
-    b"\x89PNG": "图片",
-    b"GIF8": "图片",
-    b"Rar!": "压缩包",
-    b"7z\xbc\xaf": "压缩包",
-    b"\x1f\x8b": "压缩包",
-    b"MIME-Version:": "网页",
-    b"{\\rtf": "Word 文档",
-    b"MZ": "程序",
+    b"\xff\xd8\xff": _("图片"),
+    b"\x89PNG": _("图片"),
+    b"GIF8": _("图片"),
+    b"Rar!": _("压缩包"),
+    b"7z\xbc\xaf": _("压缩包"),
+    b"\x1f\x8b": _("压缩包"),
+    b"MIME-Version:": _("网页"),
+    b"{\\rtf": _("Word 文档"),
+    b"MZ": _("程序"),
 }
+KINDS_OF_ZIP = {"word/document.xml": _("Word 文档"), "xl/workbook.bin": ".xlsb"}
 
 
 def open_sheets(data, file_name, most_bytes=MOST_BYTES):
@@ -113,8 +114,7 @@ def _zip_sheets(archive):
         return workbooks.xlsx_sheets(archive)
     if "content.xml" in names and "mimetype" in names:
         return markup.ods_sheets(archive)
-    kinds = {"word/document.xml": "Word 文档", "xl/workbook.bin": ".xlsb"}
-    kind = next((kind for name, kind in kinds.items() if name in names), _("压缩包"))
+    kind = next((kind for name, kind in KINDS_OF_ZIP.items() if name in names), _("压缩包"))
     raise WrongKind(name=archive.file_name, kind=kind)
 
 

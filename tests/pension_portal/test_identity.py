@@ -150,3 +150,17 @@ def test_one_wrong_digit_is_always_found(place, shift, born):
         return
 
     assert faults([wrong], TODAY) != [None]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [GUI_LAN, "830000199201300022", "990101196801010014", "", "320160127000275387"]
+        )
+        | st.text(alphabet="0123456789X", min_size=18, max_size=18)
+        | st.text(max_size=20),
+        max_size=30,
+    )
+)
+def test_a_number_is_judged_the_same_whoever_stands_beside_it(texts):
+    assert faults(texts, TODAY) == [faults([text], TODAY)[0] for text in texts]
