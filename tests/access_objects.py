@@ -14,10 +14,13 @@ To add a kind, write one function:
 from functools import cache
 from typing import NamedTuple
 
+from contributions.models import FeedRow, PaymentException, Transfer
+from enrollment.rosters import receive_roster
 from staff.models import DutyKind, Staff
 from tests import county
+from tests.enrollment import rosters
 from tests.townships import plans
-from townships.models import AreaAlias, AreaContact
+from townships.models import Area, AreaAlias, AreaContact
 
 COUNTY, TOWN, VILLAGE = 6, 9, 12
 OF_THE_COUNTY = 0
@@ -39,8 +42,9 @@ def builds(kind, *levels):
     """Register how the URL argument of one kind of object is made in an area of these levels."""
 
     def register(make):
-        BUILDERS[kind] = Builder(levels, cache(make))
-        return make
+        once = cache(make)
+        BUILDERS[kind] = Builder(levels, once)
+        return once
 
     return register
 
@@ -92,3 +96,63 @@ def duty(code):
 @builds("resident", VILLAGE)
 def resident(code):
     return county.enrolled("张桂兰", code).pk
+
+
+@builds("policy", OF_THE_COUNTY)
+def policy(code):
+    return county.policy(county_code=code).pk
+
+
+@builds("secret", VILLAGE)
+def secret(_code):
+    return "id_number"
+
+
+@builds("roster", COUNTY, TOWN)
+def roster(code):
+    kind = DutyKind.COUNTY_OFFICER if len(code) == COUNTY else DutyKind.TOWN_CLERK
+    content = rosters.as_csv([rosters.row(备注=code)])
+    received, _is_new = receive_roster(
+        county.upload(content, "花名册.csv"), area_code=code, by=county.staff("何录入", kind, code)
+    )
+    return received.pk
+
+
+@builds("feed", OF_THE_COUNTY)
+def feed(code):
+    """Upload a file with two rows for each village of a county: one posts, one is held there."""
+    policy(code)
+    county.posts_by_itself(code)
+    rows = []
+    for village, _name, town in county.AREAS:
+        if village.startswith(code) and len(village) == VILLAGE:
+            payer = county.enrolled("张桂兰", village)
+            town_name = Area.objects.get(pk=town).name
+            rows.append(county.payment_row(payer, town=town_name))
+            rows.append(county.payment_row(payer, town=town_name, name="张桂花"))
+    return county.process(*rows, by=county.staff("梅雨", DutyKind.DATA_ADMIN, code)).pk
+
+
+@builds("feed_row", OF_THE_COUNTY)
+def feed_row(code):
+    return FeedRow.objects.filter(feed_id=feed(code)).earliest("row_no").row_no
+
+
+@builds("exception", VILLAGE)
+def exception(code):
+    return PaymentException.objects.get(feed_id=feed(code[:COUNTY]), area_code=code).pk
+
+
+@builds("county", OF_THE_COUNTY)
+def county_code(code):
+    return code
+
+
+@builds("year", OF_THE_COUNTY)
+def year(_code):
+    return county.YEAR
+
+
+@builds("transfer", VILLAGE)
+def transfer(code):
+    return Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code).id
