@@ -18,7 +18,7 @@ class FindForm(forms.Form):
             attrs={
                 "type": "search",
                 "autocomplete": "off",
-                "placeholder": _("姓名、首字母、证件或电话后 4 位"),
+                "placeholder": _("姓名、首字母、后 4 位"),
             }
         ),
     )

@@ -27,6 +27,7 @@ from pension_portal.files import read_file, store_file
 from pension_portal.jobs import JobCancelled, cancel_job, start_job
 from pension_portal.models import Job
 from pension_portal.sheets import open_sheets
+from pension_portal.statements import analyze
 from policies.answers import tier_table
 from staff.audit import record
 
@@ -249,6 +250,10 @@ def _forget_rows(roster_id):
 # --- Loading --------------------------------------------------------------------------------------
 
 
+# The planner has to know these when the next payment file is judged.
+WRITTEN = ["enrollment_resident", "enrollment_enrolment", "enrollment_specialidentity"]
+
+
 def load_roster(roster_id, *, by, run):
     """Bring the registry up to the staged rows in one transaction; one loaded is left alone."""
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
@@ -268,8 +273,11 @@ def load_roster(roster_id, *, by, run):
     try:
         with run.transaction():
             _wait_for_turn(roster.county_code)
+            analyze("enrollment_rosterrow")
             for step in LOADING:
                 run_statement(step, parameters)
+            for table in WRITTEN:
+                analyze(table)
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
