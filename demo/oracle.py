@@ -14,7 +14,7 @@ on. Money is fen, as whole numbers.
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -108,6 +108,7 @@ class Entry:
     source: str
     amount_fen: int
     village_code: str
+    paid_on: date | None
 
 
 class Books:
@@ -122,18 +123,16 @@ class Books:
         if entry.key is not None:
             self.keys.add(entry.key)
 
-    def refund(self, person, amount_fen, key):
-        """Take back the latest effective payment of this amount."""
-        for entry in reversed(self.entries[person]):
-            if entry.amount_fen == amount_fen:
-                self.entries[person].remove(entry)
-                self.keys.discard(entry.key)
-                break
+    def refund(self, person, entry, key):
+        """Take back a payment; it stays known: an overlapping file must not bring it again."""
+        self.entries[person] = [other for other in self.entries[person] if other is not entry]
         if key is not None:
             self.keys.add(key)
 
-    def has_amount(self, person, amount_fen):
-        return any(entry.amount_fen == amount_fen for entry in self.entries.get(person, ()))
+    def payments_of(self, person, amount_fen):
+        """Return the effective payments of this amount, the first paid first."""
+        entries = (e for e in self.entries.get(person, ()) if e.amount_fen == amount_fen)
+        return sorted(entries, key=lambda entry: entry.paid_on or date.max)
 
     def has_normal(self, person, source):
         entries = self.entries.get(person)
@@ -182,7 +181,11 @@ class Registry:
         self.elsewhere = {resident.id_number for resident in county.neighbours}
         self.village_codes = [village.code for village in county.villages]
         self.town_codes = [county.towns[index].code for index in county.village_towns]
-        self.determinations = {d.number: d for d in county.determinations}
+        self.determinations = defaultdict(list)
+        for determination in county.determinations:
+            if determination.approved:
+                person = determination.resident.id_number, determination.scheme
+                self.determinations[person].append(determination)
         self.towns = {squeeze(town.name): town.code for town in county.towns}
         for alias in county.aliases:
             if alias.source == "tax":
@@ -396,6 +399,7 @@ class Judge:
         self.year = year
         self.seen_keys = set()
         self.seen_payments = set()
+        self.refunds = Counter()
         self.postings = []
 
     def judge(self, reading):
@@ -467,10 +471,12 @@ class Judge:
             return None
         person = self.payment_of(reading)
         amount = abs(reading.amount_fen)
-        if not self.books.has_amount(person, amount):
+        payments = self.books.payments_of(person, amount)[self.refunds[person, amount] :]
+        if not payments:
             return "held", "E14", "nothing to give back"
+        self.refunds[person, amount] += 1
         key = self.natural_key(reading)
-        self.postings.append((self.books.refund, (person, amount, key)))
+        self.postings.append((self.books.refund, (person, payments[0], key)))
         return "posted", "", "refund"
 
     def payment_of(self, reading):
@@ -483,37 +489,43 @@ class Judge:
         status = enrolment_status(resident, reading.scheme)
         if not status:
             return "held", "E03", "not enrolled in this scheme"
-        unfit = resident.life_status != "alive" or status in ("drawing", "terminated")
-        unfit = unfit or age_on(reading.paid_on, resident.born_on) not in PAYING_AGES
-        if unfit and self.determination(reading) is None:
+        if resident.life_status != "alive" or status in ("drawing", "terminated"):
             return "held", "E09", f"{resident.life_status} {status}"
+        age = age_on(reading.paid_on, resident.born_on)
+        may_make_up = self.is_back(reading) and self.determination(reading) is not None
+        if age < PAYING_AGES.start or (age >= PAYING_AGES.stop and not may_make_up):
+            return "held", "E09", f"{age} years old"
         if resident.other_cover in COVERED:
             return "held", "E10", resident.other_cover
         return None
 
     def determination(self, reading):
-        """Return the approved determination the row names, if it is this person's."""
-        found = self.registry.determinations.get(reading.determination)
-        if found is None or not found.approved or found.scheme != reading.scheme:
-            return None
-        return found if found.resident.id_number == reading.id_number else None
+        """Return the approved determination that covers the row, or None.
 
-    def back(self, reading):
-        """Question 13: a past year asks for a determination that says the same."""
-        is_back = (
+        Where the row names none, any of the person's may; the one that agrees goes first.
+        """
+        found = self.registry.determinations.get((reading.id_number, reading.scheme), ())
+        if reading.determination:
+            found = [d for d in found if d.number == reading.determination]
+        return max(found, key=lambda d: agrees(d, reading), default=None)
+
+    def is_back(self, reading):
+        return (
             reading.payment_type in BACK_TYPES
             or reading.year < self.year
             or reading.last_year != reading.year
         )
-        if not is_back:
+
+    def back(self, reading):
+        """Question 13: a past year asks for a determination that says the same."""
+        if reading.year > self.year or not self.is_back(reading):
             return self.future(reading)
         determination = self.determination(reading)
         if determination is None:
             return "held", "E07", "no approved determination"
-        years = tuple(range(reading.year, reading.last_year + 1))
-        if (determination.amount_fen, determination.years) != (reading.amount_fen, years):
+        if not agrees(determination, reading):
             return "held", "E08", f"determined {determination.amount_fen} for {determination.years}"
-        return self.town(reading) or self.post(reading, "back", "own")
+        return self.town(reading) or self.post(reading, "back", "own", determination.years)
 
     def future(self, reading):
         if reading.year > self.year:
@@ -566,13 +578,24 @@ class Judge:
         self.seen_payments.add((person, source))
         return self.post(reading, "normal", source)
 
-    def post(self, reading, kind, source):
+    def post(self, reading, kind, source, years=None):
+        """Note one payment, or an even share of it for each year that was determined."""
         resident = self.registry.by_number[reading.id_number]
         village = self.registry.village_codes[resident.village]
-        entry = Entry(self.natural_key(reading), kind, source, reading.amount_fen, village)
-        person = self.payment_of(reading)
-        self.postings.append((self.books.post, (person, entry)))
+        key = self.natural_key(reading)
+        years = years or (reading.year,)
+        for year in years:
+            share = reading.amount_fen // len(years)
+            entry = Entry(key, kind, source, share, village, reading.paid_on)
+            person = resident.number, reading.scheme, year
+            self.postings.append((self.books.post, (person, entry)))
         return "posted", "", kind if kind == "back" else source
+
+
+def agrees(determination, reading):
+    """Whether a determination is for the row's very sum and years."""
+    years = tuple(range(reading.year, reading.last_year + 1))
+    return (determination.amount_fen, determination.years) == (reading.amount_fen, years)
 
 
 def enrolment_status(resident, scheme):
