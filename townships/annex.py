@@ -9,23 +9,29 @@ while the table contradicts itself or the plan: every fault is listed with its r
 the sheet.
 """
 
-import re
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pension_portal.columns import Column, normal
+from pension_portal.columns.noise import is_total
 from townships.errors import Fault
 from townships.headcounts import read_headcount
 from townships.models import Area, AreaAlias
-from townships.official_lists import read_list, title_key
+from townships.official_lists import read_list
 from townships.tasks import increments_of, set_quotas
 
 TOWN, TARGET = "乡镇街道", "全年任务数"
 PHASES = ("第一阶段任务数", "第二阶段任务数", "第三阶段任务数", "第四阶段任务数")
 NUMBER = "序号"
-TOTALS = ("合计", "总计")
-_SIGNATURE = re.compile(r"^(填表|审核|制表|单位|联系|注|说明|备注)")
+COLUMNS = [
+    Column(NUMBER, NUMBER),
+    Column(TOWN, TOWN, ("乡镇", "街道乡镇", "乡镇名称"), required=True),
+    Column(TARGET, TARGET, ("全年任务",), required=True),
+    *(Column(title, title, (title.removesuffix("数"),)) for title in PHASES),
+]
+TOTAL = "合计"
 
 
 class QuotasImported(NamedTuple):
@@ -52,15 +58,15 @@ def check_annex(data, file_name, plan):
     """
     milestones = list(plan.milestones.all())
     phases = PHASES[: len(milestones)]
-    rows = read_list(data, file_name, (TOWN, TARGET), (NUMBER, *phases))
     towns = town_names(plan.county_id)
     quotas, faults, figures = {}, [], []
-    for row in rows:
+    for row in read_list(data, file_name, COLUMNS):
         name = row.cells[TOWN] or row.cells.get(NUMBER, "")
-        if title_key(name) in TOTALS:
+        code = towns.get(normal(name))
+        has_figures = any(row.cells.get(title) for title in (TARGET, *phases))
+        if is_total(name):
             faults += _faults_of_total(row, phases, figures)
-        elif not _SIGNATURE.match(title_key(name)):
-            code = towns.get(title_key(name))
+        elif code or has_figures:  # the rest are signatures and notes
             read = [read_headcount(row.cells.get(title, "")) for title in (TARGET, *phases)]
             found = _faults_of_row(row, name, code, read, phases, milestones)
             if code in quotas:
@@ -77,10 +83,10 @@ def town_names(county_code):
     towns = Area.objects.inside(county_code).towns()
     means = {}
     for code, name in towns.values_list("code", "name"):
-        means.setdefault(title_key(name), set()).add(code)
+        means.setdefault(normal(name), set()).add(code)
     aliases = AreaAlias.objects.filter(county_code=county_code, area__level=Area.Level.TOWN)
     for code, text in aliases.values_list("area_id", "text"):
-        means.setdefault(title_key(text), set()).add(code)
+        means.setdefault(normal(text), set()).add(code)
     return {name: codes.pop() for name, codes in means.items() if len(codes) == 1}
 
 

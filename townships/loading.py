@@ -15,14 +15,22 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pension_portal.columns import Column, normal
 from townships.errors import Fault, NameTaken
 from townships.models import AREA_CODE_LENGTHS, Area, AreaAlias
 from townships.naming import rename_area
-from townships.official_lists import read_list, title_key
+from townships.official_lists import read_list
 
 CODE, NAME, PARENT, LEVEL = "区划代码", "名称", "上级", "层级"
 ALIASES, SOURCE = "别名", "来源"
-COLUMNS, OPTIONAL = (CODE, NAME), (PARENT, LEVEL, ALIASES, SOURCE)
+COLUMNS = [
+    Column("code", CODE, ("行政区划代码", "代码"), required=True),
+    Column("name", NAME, ("区划名称",), required=True),
+    Column("parent_code", PARENT, ("上级代码", "上级区划代码", "上级名称")),
+    Column("level", LEVEL, ("级别",)),
+    Column("aliases", ALIASES),
+    Column("source", SOURCE),
+]
 PARENT_LENGTHS = {9: 6, 12: 9, 14: 12}
 LEVEL_WORDS = {
     "县": 1, "县区": 1, "区县": 1, "区": 1, "市": 1,
@@ -66,18 +74,10 @@ def load_area_file(upload, *, by):
 
 
 def read_area_rows(data, file_name):
-    """Return the AreaRows of a file."""
+    """Return the AreaRows of a file. Refuses NoSuchTable."""
     return [
-        AreaRow(
-            code=row.cells[CODE],
-            name=row.cells[NAME],
-            parent_code=row.cells.get(PARENT, ""),
-            level=row.cells.get(LEVEL, ""),
-            aliases=tuple(_split(row.cells.get(ALIASES, ""))),
-            source=row.cells.get(SOURCE, ""),
-            row_no=row.row_no,
-        )
-        for row in read_list(data, file_name, COLUMNS, OPTIONAL)
+        AreaRow(row_no=row.row_no, **row.cells | {"aliases": _split(row.cells.get("aliases", ""))})
+        for row in read_list(data, file_name, COLUMNS)
     ]
 
 
@@ -178,7 +178,7 @@ def _fault_of_the_known(row, areas):
 
 def _level_of(text):
     """Return the level a word names (镇, 乡镇街道, 2), or None."""
-    key = title_key(text)
+    key = normal(text)
     return int(key) if key in ("1", "2", "3", "4") else LEVEL_WORDS.get(key)
 
 
@@ -233,4 +233,4 @@ def _load_aliases(rows, areas, faults):
 def _split(text):
     for mark in ALIAS_MARKS:
         text = text.replace(mark, "\n")
-    return [part.strip()[:LONGEST_ALIAS] for part in text.split("\n") if part.strip()]
+    return tuple(part.strip()[:LONGEST_ALIAS] for part in text.split("\n") if part.strip())

@@ -121,7 +121,9 @@ class PlacedQuerySet(models.QuerySet):
 
     def visible_to(self, staff):
         """Rows of areas inside the staff member's own; none for somebody without an area."""
-        return self.filter(area__code__startswith=staff.area_code) if staff.area_code else self.none()
+        return (
+            self.filter(area__code__startswith=staff.area_code) if staff.area_code else self.none()
+        )
 
 
 class AreaAlias(models.Model):

@@ -54,8 +54,8 @@ def areas_excel(request, code):
     """Give out an area and all below it as a list that can be mended and loaded back."""
     area = _find(request, code)
     inside = Area.objects.inside(area.code).in_force_on(today()).order_by("code")
-    content = area_list(inside[:MOST_EXPORTED], by=request.user)
-    return as_download(content, _("%s区划表") % area.name)
+    title = _("%s区划表") % area.name
+    return as_download(area_list(title, inside[:MOST_EXPORTED], by=request.user), title)
 
 
 @needs("change_areas")

@@ -149,13 +149,13 @@ def _parts(request, plan, parent):
 
 
 def _give_out(request, plan, parent):
-    content = annex(plan, parent, *_parts(request, plan, parent), by=request.user)
-    name = _("%(area)s%(year)d年%(scheme)s任务分解表") % {
+    title = _("%(area)s%(year)d年%(scheme)s任务分解表") % {
         "area": parent.name,
         "year": plan.year,
         "scheme": plan.scheme_title,
     }
-    return as_download(content, name)
+    rows, total = _parts(request, plan, parent)
+    return as_download(annex(title, plan, parent, rows, total, by=request.user), title)
 
 
 def _show_quotas(request, plan, parent, warnings, excel_url):
