@@ -18,7 +18,7 @@ RUN set -e; \
     useradd --system --uid 10001 --home-dir /portal --shell /usr/sbin/nologin portal; \
     install -d -o portal -g portal -m 0700 /portal/var
 
-USER portal
+USER 10001
 VOLUME /portal/var
 EXPOSE 8000
 CMD ["gunicorn", "pension_portal.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", \

@@ -73,7 +73,7 @@ check: setup  ## Format, lint, migrations, settings, import line
 
 .PHONY: test
 test: setup  ## Every test that needs nothing but this machine
-	$(PYTHON) -m pytest -n auto --dist loadfile -m "not browser and not faults" --durations 10
+	$(PYTHON) -m pytest -n auto --dist worksteal -m "not browser and not faults" --durations 10
 
 .PHONY: faults
 faults: setup  ## Kill workers and servers on purpose and compare the books (minutes)

@@ -9,7 +9,7 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning
-from celery.signals import celeryd_after_setup
+from celery.signals import celeryd_after_setup, setup_logging
 from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pension_portal.settings")
@@ -19,6 +19,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["pension_portal"])
 # "Current" is per thread, and gunicorn answers from several.
 app.set_default()
+
+
+@setup_logging.connect
+def _leave_logging_alone(**kwargs):
+    """Celery asks whether somebody else sets up logging; Django has."""
 
 
 @celeryd_after_setup.connect

@@ -102,7 +102,7 @@ def test_neither_website_nor_worker_starts_unsafely(command):
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
     )
 
     assert result.returncode != 0
