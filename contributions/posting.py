@@ -26,6 +26,7 @@ from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
 from contributions.statements import run_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.jobs import continue_job, start_job
+from pension_portal.statements import analyze
 from staff.audit import record
 
 
@@ -57,6 +58,7 @@ def post_feed(feed_id, *, by, run):
         _check_what_was_posted(feed, written)
         _note_data_until(feed)
         move_books(books)
+        analyze("contributions_transfer", feed.year)
         record("post_feed", feed, by=by, rows=written)
 
 

@@ -41,6 +41,7 @@ from pension_portal.jobs import JobTakenOver, JobWaits
 from pension_portal.secrecy import blind_indexes, seal, unseal
 from pension_portal.sheet_writing import write_marked_copy
 from pension_portal.sheets import open_sheets
+from pension_portal.statements import analyze
 from policies.models import PolicyVersion
 
 MUST_ASK = {"holds_receipts", "holds_ids", "moved", "guessed", "in_ten_thousands"}
@@ -79,6 +80,7 @@ def read_feed(feed_id, *, by, run):
         feed.amount = totals["amount"] or 0
         feed.read_at = timezone.now()
         feed.save(update_fields=["rows", "noise_rows", "amount", "read_at"])
+        analyze("contributions_feedrow", feed.year)
 
 
 def _collects_supplementary(feed):

@@ -8,6 +8,7 @@ run_statement(FOLDER, "post_normal", {"feed_id": 12})
 from functools import cache
 
 from django.db import connection
+from psycopg2 import sql
 
 
 @cache
@@ -29,3 +30,17 @@ def fetch_statement(folder, name, parameters):
         cursor.execute(statement(folder, name), parameters)
         columns = [column.name for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def analyze(table, year=None):
+    """Let the planner see what was just written to a table, or to one year's part of it.
+
+    Without it a file's own rows are unknown to the joins that judge it, and PostgreSQL guesses plans that take
+    minutes instead of a second.
+    """
+    with connection.cursor() as cursor:
+        if year is not None:
+            part = f"{table}_{year}"
+            cursor.execute("select to_regclass(%s) is not null", [part])
+            table = part if cursor.fetchone()[0] else f"{table}_other"
+        cursor.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))

@@ -143,21 +143,21 @@ UNPAID_COLUMNS = [
 @require_GET
 def unpaid_excel(request, area_code):
     """The list as the filter shows it, numbers masked."""
-    return _unpaid_file(request, area_code, reason="")
+    return _unpaid_file(request, _area_or_404(request, area_code), reason="")
 
 
 @needs("export_phones")
 @require_POST
 def unpaid_phones(request, area_code):
     """The list with telephone numbers in full, for those who will call, with a reason on record."""
+    area = _area_or_404(request, area_code)
     reason = request.POST.get("reason", "").strip()
     if not reason:
         raise ReasonForPhonesMissing()
-    return _unpaid_file(request, area_code, reason=reason[:LONGEST_REASON])
+    return _unpaid_file(request, area, reason=reason[:LONGEST_REASON])
 
 
-def _unpaid_file(request, area_code, *, reason):
-    area = _area_or_404(request, area_code)
+def _unpaid_file(request, area, *, reason):
     chosen = _unpaid_form(request.GET, area).chosen()
     people = _unpaid_people(area, chosen, request.user)
     count = people.count()
