@@ -13,6 +13,8 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
+from zipfile import BadZipFile
 
 import openpyxl
 import xlsxwriter
@@ -22,7 +24,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from pension_portal.sheets import ZIP, BrokenFile, open_sheets
+from pension_portal.sheets import ZIP, open_sheets
 from pension_portal.sheets.archives import Archive
 from pension_portal.sheets.sheet import MOST_COLUMNS
 
@@ -31,6 +33,11 @@ LONGEST_TEXT = 32767
 MOST_ROWS_KEPT = 20_000  # above this a workbook is not kept whole: loading it would take minutes
 MOST_BYTES_KEPT = 64 * 1024**2
 MARK_WIDTHS = (8, 36, 36)
+# It has no error of its own for a file it does not understand; a broken part is a SyntaxError.
+OPENPYXL_COMPLAINTS = (
+    *(InvalidFileException, LookupError, ValueError, TypeError, AttributeError),
+    *(SyntaxError, OSError, AssertionError, BadZipFile),
+)
 A4 = 9
 HEADER_SEARCH_ROWS = 15
 DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -197,12 +204,10 @@ def write_marked_copy(data, file_name, marks, out, header_rows=None):
     """
     sheets = open_sheets(data, file_name)
     header_rows = header_rows or {}
-    if not _can_be_kept(data, file_name, sheets):
+    if _can_be_kept(data, file_name, sheets) and (whole := _marked_whole(data, marks, header_rows)):
+        _put(whole, out)
+    else:
         _write_faulty_rows(sheets, marks, header_rows, out)
-        return
-    book = _load_whole(data, file_name)
-    _mark_whole(book, marks, header_rows)
-    book.save(out)
 
 
 def mark_labels():
@@ -222,12 +227,26 @@ def _can_be_kept(data, file_name, sheets):
     )
 
 
-def _load_whole(data, file_name):
-    """Return the workbook for editing; `open_sheets` has found its parts honest and harmless."""
+def _marked_whole(data, marks, header_rows):
+    """Return the workbook with its faulty rows marked, or b"" if openpyxl cannot bear it.
+
+    `open_sheets` has found its parts honest and harmless.
+    """
+    copy_of_book = io.BytesIO()
     try:
-        return openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
-    except (InvalidFileException, LookupError, ValueError, TypeError, AttributeError) as fault:
-        raise BrokenFile(name=file_name) from fault
+        book = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+        _mark_whole(book, marks, header_rows)
+        book.save(copy_of_book)
+    except OPENPYXL_COMPLAINTS:
+        return b""
+    return copy_of_book.getvalue()
+
+
+def _put(content, out):
+    if hasattr(out, "write"):
+        out.write(content)
+    else:
+        Path(out).write_bytes(content)
 
 
 def _mark_whole(book, marks, header_rows):

@@ -123,6 +123,8 @@ def _written_sheets(data, file_name):
     start = data[:SAMPLE].decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         if XML_2003 in start:
+            if not encoding.startswith("utf-8"):
+                data = _decoded(data, encoding, file_name).encode()
             return markup.xml_sheets(data, file_name)
         if _PAGE.search(start):
             return markup.html_sheets(_decoded(data, encoding, file_name), file_name)

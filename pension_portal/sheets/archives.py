@@ -51,7 +51,8 @@ class Archive:
             self.parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as fault:
             raise BrokenFile(name=file_name) from fault
-        self.names = {part.filename for part in self.parts}
+        self._by_name = {part.filename: part for part in self.parts}
+        self.names = self._by_name.keys()
         self._check_headers()
 
     def _check_headers(self):
@@ -68,8 +69,8 @@ class Archive:
             raise UnpacksTooBig(name=self.file_name)
 
     def part(self, name):
-        """Return the header of one part."""
-        return next(part for part in self.parts if part.filename == name)
+        """Return the header of one part; KeyError if there is none of that name."""
+        return self._by_name[name]
 
     def unpack(self, part):
         """Yield a part in chunks; refuse LyingArchive once it is not as long as its header says."""

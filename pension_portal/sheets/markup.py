@@ -75,7 +75,7 @@ def _html_text(inner):
 
 
 def xml_sheets(data, file_name):
-    """Return the sheets of an XML spreadsheet of 2003 (SpreadsheetML)."""
+    """Return the sheets of an XML spreadsheet of 2003 (SpreadsheetML), `data` being UTF-8."""
     return _sheets_of(_Xml2003, lambda: _slices(data), file_name)
 
 
@@ -131,7 +131,7 @@ def _read_table(reader_class, chunks, file_name, index):
 
 
 def _feed(reader, chunks, file_name):
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("utf-8", " ")  # whatever else the file may say of itself
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end

@@ -166,7 +166,7 @@ def _part_names(archive):
         # Both parts were proved: small enough, and free of definitions that could expand.
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
         workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-    except (ElementTree.ParseError, StopIteration):
+    except (ElementTree.ParseError, LookupError, ValueError):
         return []
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     return [

@@ -235,6 +235,8 @@ def test_gaps_in_an_xml_spreadsheet_keep_rows_and_columns_in_place():
      </Table></Worksheet><Worksheet ss:Name="乙"><Table/></Worksheet></Workbook>"""
 
     first, second = open_sheets(book.encode(), "缴费.xls")
+    in_gb = book.replace('"1.0"', '"1.0" encoding="gb2312"').encode("gb18030")
+    assert [s.name for s in open_sheets(in_gb, "缴费.xls")] == ["甲", "乙"]
 
     assert rows_of(first) == [
         ["题", "", True],
