@@ -75,9 +75,7 @@ class ReasonMissing(Refusal):
 
 class TooManyForOneFile(Refusal):
     code = "too_many_for_one_file"
-    sentence = _(
-        "名单有 %(people)s 人，一次最多导出 %(most)s 人。先选到镇或村，或缩小范围，再导出。"
-    )
+    sentence = _("名单超过 %(most)s 人，一次导不完。先选到镇或村，或缩小范围，再导出。")
     status = 400
 
 

@@ -21,12 +21,15 @@ PAYING_AGE = 16
 # 「距领取待遇不足 15 年的，即 45 周岁以上」: those who have reached 45 are meant too (Y32, X03).
 CHASE_FIRST_AGE = 45
 
+# Asked person by person (OFFSET 0 keeps it so): a list shows fifty people, and PostgreSQL would
+# otherwise gather a whole year's payers first.
 HAS_PAID = """exists (
     select from contributions_effectivetransfer paid
     where paid.county_code = enrollment_enrolment.county_code
       and paid.resident_id = enrollment_enrolment.resident_id
       and paid.scheme_id = enrollment_enrolment.scheme_id
       and paid.year = %s
+    offset 0
 )"""
 IS_EFFECTIVE = """exists (
     select from contributions_effectivetransfer effective

@@ -95,6 +95,8 @@ ROUTES = {
     "enrollment:roster_copy": reads("import_roster", roster_id="roster"),
     # contributions
     "contributions:feeds": reads("view_feed"),
+    "contributions:waiting": reads("view_feed"),
+    "contributions:waiting_exceptions": reads("view_exception"),
     "contributions:upload_feed": writes("upload_feed"),
     "contributions:feed": reads("view_feed", feed_id="feed"),
     "contributions:feed_progress": reads("view_feed", feed_id="feed"),

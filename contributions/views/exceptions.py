@@ -182,3 +182,12 @@ def _to_the_next(request, found):
     if following:
         return redirect("contributions:exception", following.pk)
     return redirect("contributions:exceptions")
+
+
+@needs("view_exception")
+@require_GET
+def waiting_exceptions(request):
+    """The part of the start page about exceptions: how many are open in one's own area, by reason."""
+    groups = _groups(PaymentException.objects.visible_to(request.user).open())
+    context = {"groups": groups, "rows": sum(group["rows"] for group in groups)}
+    return render(request, "contributions/_waiting_exceptions.html", context)

@@ -22,6 +22,7 @@ from staff.permissions import may, needs
 
 ROWS_PER_PAGE = 50
 FEEDS_PER_PAGE = 20
+FEEDS_ON_THE_START_PAGE = 5
 
 
 @needs("view_feed")
@@ -260,3 +261,17 @@ def feed_faults(request, feed_id):
     found = _feed_or_404(request, feed_id)
     content, name = reading.marked_copy(found)
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
+
+
+@needs("view_feed")
+@require_GET
+def waiting(request):
+    """The part of the start page about payment files: those under way, those that wait, the last one posted."""
+    feeds = PaymentFeed.objects.visible_to(request.user).select_related("file", "job")
+    unfinished = [Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING]
+    context = {
+        "unfinished": feeds.filter(job__state__in=unfinished)[:FEEDS_ON_THE_START_PAGE],
+        "last": feeds.posted().order_by("-posted_at").first(),
+        "may_upload": may(request.user, "upload_feed"),
+    }
+    return render(request, "contributions/_waiting_feeds.html", context)

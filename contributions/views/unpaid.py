@@ -3,7 +3,6 @@
 from io import BytesIO
 from urllib.parse import quote
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -22,6 +21,7 @@ from contributions.unpaid import (
     paid_the_year_before,
     unpaid,
 )
+from enrollment.finding import FoundPages
 from pension_portal.clock import today
 from pension_portal.masking import mask_id, mask_phone
 from pension_portal.sheet_writing import TableColumn, write_table
@@ -31,7 +31,6 @@ from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
 
-PAGE_LENGTH = 50
 MOST_ROWS_AT_ONCE = 5_000
 LONGEST_REASON = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,13 +46,14 @@ def unpaid_list(request, area_code):
     area = _area_or_404(request, area_code)
     form = _unpaid_form(request.GET, area)
     chosen = form.chosen()
-    page = Paginator(_unpaid_people(area, chosen, request.user), PAGE_LENGTH)
-    page = page.get_page(request.GET.get("page"))
+    pages = FoundPages(_unpaid_people(area, chosen, request.user))
+    page = pages.get_page(request.GET.get("page"))
     context = _frame(area, chosen, request) | {
         "form": form,
         "badges": _badges(request, chosen),
         "page": page,
-        "lines": _unpaid_lines(page, chosen),
+        "lines": _unpaid_lines(page.object_list, chosen),
+        "is_cut": pages.is_cut,
         "may_export": may(request.user, "export_people"),
         "may_export_phones": may(request.user, "export_phones"),
         "most_rows": MOST_ROWS_AT_ONCE,
@@ -83,7 +83,7 @@ def _unpaid_people(area, chosen, staff):
 
 def _unpaid_lines(enrolments, chosen):
     """Return what a list shows of some people, with four statements however many they are."""
-    enrolments = list(enrolments.object_list.select_related("resident__household"))
+    enrolments = list(enrolments.select_related("resident__household"))
     names = _place_names(enrolments)
     if not enrolments:
         return []
@@ -160,9 +160,9 @@ def unpaid_phones(request, area_code):
 def _unpaid_file(request, area, *, reason):
     chosen = _unpaid_form(request.GET, area).chosen()
     people = _unpaid_people(area, chosen, request.user)
-    count = people.count()
+    count = people.order_by()[: MOST_ROWS_AT_ONCE + 1].count()
     if count > MOST_ROWS_AT_ONCE:
-        raise TooManyForOneFile(people=f"{count:,}", most=f"{MOST_ROWS_AT_ONCE:,}")
+        raise TooManyForOneFile(most=f"{MOST_ROWS_AT_ONCE:,}")
     entry = record(
         "export_unpaid",
         f"area:{area.code}",
@@ -177,8 +177,7 @@ def _unpaid_file(request, area, *, reason):
 
 def _unpaid_sheet(area, chosen, people, entry):
     has_phones = bool(entry.reason)
-    page = Paginator(people, MOST_ROWS_AT_ONCE).page(1)
-    lines = _unpaid_lines(page, chosen)
+    lines = _unpaid_lines(people, chosen)
     return _workbook(
         [TableColumn(str(label), kind, width) for label, kind, width in UNPAID_COLUMNS],
         [_unpaid_cells(line, has_phones=has_phones) for line in lines],
@@ -218,12 +217,13 @@ def paid_list(request, area_code):
     area = _area_or_404(request, area_code)
     form = PaidFilter(request.GET)
     chosen = form.chosen()
-    page = Paginator(_payments(area, chosen, request.user), PAGE_LENGTH)
-    page = page.get_page(request.GET.get("page"))
+    pages = FoundPages(_payments(area, chosen, request.user))
+    page = pages.get_page(request.GET.get("page"))
     context = _frame(area, chosen, request) | {
         "form": form,
         "page": page,
         "lines": _paid_lines(page),
+        "is_cut": pages.is_cut,
         "may_open_transfer": may(request.user, "view_transfer"),
         "may_open_feed": may(request.user, "view_feed"),
     }
