@@ -115,6 +115,7 @@ ROUTES = {
     "contributions:transfer": reads(
         "view_transfer", county_code="county", year="year", number="transfer"
     ),
+    "contributions:resident_year": reads("view_person", resident_id="resident"),
     "contributions:resident_payments": reads("view_person", resident_id="resident"),
     "contributions:unpaid": reads("view_person", area_code="area"),
     "contributions:unpaid_excel": reads("export_people", area_code="area"),
@@ -126,5 +127,6 @@ ROUTES = {
     "oversight:own_progress": reads("view_progress"),
     "oversight:headline": reads("view_progress"),
     "oversight:progress": reads("view_progress", area_code="area"),
+    "oversight:charts": reads("view_progress", area_code="area"),
     "oversight:progress_excel": reads("view_progress", area_code="area"),
 }

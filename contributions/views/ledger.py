@@ -4,7 +4,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from contributions.models import PaymentFeed, Transfer
+from contributions.standing import paid_in_the_year
 from enrollment.models import Resident
+from pension_portal.clock import today
 from policies.models import Scheme
 from staff.permissions import may, needs
 from townships.models import Area
@@ -54,3 +56,12 @@ def resident_payments(request, resident_id):
         "may_open": may(request.user, "view_transfer"),
     }
     return render(request, "contributions/_resident_payments.html", context)
+
+
+@needs("view_person")
+@require_GET
+def resident_year(request, resident_id):
+    """The words of the person page about the running year: what is paid in each scheme, or that nothing is."""
+    resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=resident_id)
+    context = {"paid": paid_in_the_year(resident, today().year)}
+    return render(request, "contributions/_resident_year.html", context)
