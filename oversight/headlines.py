@@ -37,7 +37,7 @@ def headlines(progress, links):
             "definition": BY_KEY["rate"].definition,
             "note": _gap_words(progress),
             "tone": "bad" if total.ahead is not None and total.ahead < 0 else "",
-            "href": "#curve",
+            "href": "#charts",
         },
         {
             "label": _("缴费金额"),
@@ -47,7 +47,7 @@ def headlines(progress, links):
             "note": _("人均 %(average)s 元") % {"average": yuan(total.average)}
             if total.average
             else "",
-            "href": "#tiers",
+            "href": "#charts",
         },
         {
             "label": _("今日新增"),
@@ -55,7 +55,7 @@ def headlines(progress, links):
             "unit": _("人"),
             "definition": BY_KEY["new"].definition,
             "note": _pace_words(total),
-            "href": links.get("new", "#days"),
+            "href": links.get("new", "#charts"),
         },
         {
             "label": _("未处理异常"),

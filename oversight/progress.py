@@ -18,6 +18,7 @@ from fractions import Fraction
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from contributions.data_age import DataAge, data_age
 from contributions.models import PaidDay, PaidTier
@@ -116,7 +117,7 @@ def day_of_figures(age):
     return min(today(), age.until) if age.until else today()
 
 
-def read_progress(area, plan, *, day=None):
+def read_progress(area, plan, *, day=None, with_curves=False):
     """Return the Progress of an area on a day, by default the last one the posted files know."""
     age = data_age(area.county_code, plan.year)
     latest = day_of_figures(age)
@@ -137,8 +138,8 @@ def read_progress(area, plan, *, day=None):
         is_latest=facts.is_latest,
         total=total,
         places=places,
-        gains=facts.gains(plan.year),
-        gains_last_year=facts.gains(plan.year - 1),
+        gains=facts.gains(plan.year) if with_curves else {},
+        gains_last_year=facts.gains(plan.year - 1) if with_curves else {},
         tiers=facts.tiers,
     )
 
@@ -155,7 +156,6 @@ class _Facts:
         self.places = self._places()
         self.codes = [place["code"] for place in self.places]
         self.paid = {row["area_code"]: row for row in self._paid()}
-        self.days = list(self._days())
         self.tiers = self._tiers() if is_latest else {}
         if not is_latest:
             self._take_exceptions_from_snapshots()
@@ -205,7 +205,8 @@ class _Facts:
         earlier = self.pace.days_up_to(self.recent[0] - timedelta(days=1), 1)
         return earlier[0] if earlier else self.recent[0] - timedelta(days=1)
 
-    def _days(self):
+    @cached_property
+    def days(self):
         """What the area itself gained on each day of this year and of the last."""
         counters = PaidDay.objects.filter(
             county_code=self.area.county_code,
@@ -215,7 +216,8 @@ class _Facts:
         )
         if not self.plan.counts_proxy:
             counters = counters.exclude(PROXY)
-        return counters.values("year", "day").annotate(gained=Sum("people")).order_by("year", "day")
+        by_day = counters.values("year", "day").annotate(gained=Sum("people"))
+        return list(by_day.order_by("year", "day"))
 
     def gains(self, year):
         """Return {day: people gained} of the area in a year, this year's only up to the day."""

@@ -62,11 +62,7 @@ def progress(request, area_code):
         "stages": stages_in_words(found),
         "kpis": headlines(found, links),
         "links": links,
-        "charts": charts_of(
-            found,
-            url_of=url_of,
-            excel_url=lambda part: _excel_url(area, request, part=part),
-        ),
+        "charts_url": _with_query("oversight:charts", area.code, request),
         "excel_url": _excel_url(area, request),
         "lag_days": (today() - found.day).days if found.is_latest else 0,
         "place_word": _("乡镇（街道）") if len(area.code) == 6 else _("村（社区）"),
@@ -77,12 +73,26 @@ def progress(request, area_code):
 
 @needs("view_progress")
 @require_GET
+def charts(request, area_code):
+    """The pictures below the table; the page asks for them once it stands."""
+    area = _area_or_404(request, area_code)
+    _form, found = _progress_of(request, area, with_curves=True)
+    made = charts_of(
+        found,
+        url_of=lambda code: _with_query("oversight:progress", code, request),
+        excel_url=lambda part: _excel_url(area, request, part=part),
+    )
+    return render(request, "oversight/_charts.html", {"charts": made})
+
+
+@needs("view_progress")
+@require_GET
 def progress_excel(request, area_code):
     """The page as an Excel file: the same rows in the same order, and a sheet that says what they
     are.
     """
     area = _area_or_404(request, area_code)
-    _form, found = _progress_of(request, area)
+    _form, found = _progress_of(request, area, with_curves=True)
     places = sorted_places(found.places, request.GET.get("sort", DEFAULT_SORT))
     content = workbook(found, places, by=request.user, part=request.GET.get("part", ""))
     return HttpResponse(
@@ -120,12 +130,12 @@ def area_path(area, staff):
     return [one for one in path if one.code.startswith(staff.area_code)]
 
 
-def _progress_of(request, area):
+def _progress_of(request, area, *, with_curves=False):
     plans = plans_of(area.county_code)
     form = ProgressFilter(request.GET or None, plans=plans)
     chosen = form.chosen()
     plan = plan_for(plans, scheme_id=chosen["scheme"], year=chosen["year"])
-    found = read_progress(area, plan, day=chosen["day"])
+    found = read_progress(area, plan, day=chosen["day"], with_curves=with_curves)
     form.initial = {"scheme": plan.scheme_id, "year": plan.year, "day": found.day}
     form.is_bound = False
     return form, found
