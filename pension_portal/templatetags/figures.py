@@ -1,11 +1,13 @@
 """How figures stand on a page: 1,234.00, 223,300, 84.9%, 2021-03-14 18:00, and `--` for none."""
 
 import datetime
+import json
 from decimal import Decimal
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
-from django.utils.html import json_script
+from django.utils.html import format_html
 
 from pension_portal import money
 
@@ -98,8 +100,12 @@ def undo_url(message):
 
 @register.filter
 def json_script_for(data, chart_id):
-    """Return a chart's data as an inert script element that `charts.js` finds by its id."""
-    return json_script(data, f"{chart_id}-data")
+    """Return a chart's data as a hidden element that `charts.js` finds by its id.
+
+    No script element: htmx takes those out of everything it brings in later.
+    """
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return format_html('<div hidden id="{}-data">{}</div>', chart_id, text)
 
 
 @register.filter
