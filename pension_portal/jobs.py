@@ -2,12 +2,13 @@
 
 The truth is a `Job` row. Celery carries only its id and may lose it, repeat it or bring it late:
 
-    start_job(...)    the row is written in the caller's transaction; the wake-up goes out after commit
-    run_job(id)       claims the row (a lease and a higher fencing number), runs the steps that are left
+    start_job(...)    the row is written in the caller's transaction; a worker is woken after commit
+    run_job(id)       claims the row (a lease, a higher fencing number) and runs the steps left
     sweep_jobs()      wakes again every job that nobody holds
 
-A step is a function `step(subject_id, *, by, run)`. It must bear being run twice. What it writes belongs inside
-`run.transaction()`, which refuses to commit if another worker has taken the job meanwhile.
+A step is a function `step(subject_id, *, by, run)`. It must bear being run twice. What it writes
+belongs inside `run.transaction()`, which refuses to commit if another worker has taken the job
+meanwhile. Leases are counted by the database's clock, so no machine's own clock can steal a job.
 """
 
 import logging
@@ -18,8 +19,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import Error, connection, connections, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -60,10 +62,11 @@ def start_job(kind, subject_id, *, county_code, by):
 
 
 def continue_job(job, *, skip_waiting_step=True):
-    """Queue a waiting job again, past the question it waited for; return False if it no longer waits."""
+    """Queue a waiting job again, past what it waited for; return whether it was still waiting."""
     moved = Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
         state=Job.State.QUEUED,
         lease_until=None,
+        attempts=0,
         steps_done=F("steps_done") + (1 if skip_waiting_step else 0),
     )
     if moved:
@@ -71,20 +74,24 @@ def continue_job(job, *, skip_waiting_step=True):
     return bool(moved)
 
 
+@transaction.atomic
 def cancel_job(job):
     """Ask an unfinished job to stop; return whether it was still unfinished.
 
     A job that no worker holds stops at once; one that runs stops before its next commit.
     """
-    stopped = Job.objects.filter(pk=job.pk, state__in=[Job.State.QUEUED, Job.State.WAITING]).update(
-        state=Job.State.CANCELLED, is_cancel_asked=True, finished_at=timezone.now()
-    )
-    asked = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_cancel_asked=True)
-    return bool(stopped or asked)
+    job = Job.objects.select_for_update(of=["self"]).get(pk=job.pk)
+    if job.is_finished:
+        return False
+    job.is_cancel_asked = True
+    if job.state != Job.State.RUNNING:
+        job.state, job.finished_at = Job.State.CANCELLED, timezone.now()
+    job.save(update_fields=["is_cancel_asked", "state", "finished_at"])
+    return True
 
 
 def wake_worker(job_id):
-    """Tell Celery that a job is ready. A broker that is away loses nothing: the sweep tells it again."""
+    """Tell Celery that a job is ready; where the broker is away, the sweep tells it again."""
     from pension_portal.tasks import run_job as task
 
     Job.objects.filter(pk=job_id).update(woken_at=timezone.now())
@@ -97,15 +104,16 @@ def wake_worker(job_id):
 def sweep_jobs():
     """Wake every unfinished job that no living worker holds; return how many.
 
-    Held means: its lease has not run out, and where the holder is of this machine, its process is alive.
+    Held means: its lease has not run out, and where the holder is of this machine, its process is
+    alive.
     """
-    now = timezone.now()
+    was_long_ago = Q(woken_at=None) | Q(woken_at__lt=Now() - WAKE_AGAIN)
     woken = 0
-    for job in Job.objects.unfinished().filter(Q(woken_at=None) | Q(woken_at__lt=now - WAKE_AGAIN)):
-        if job.lease_until and job.lease_until > now:
-            if not _is_dead_here(job.worker):
-                continue
-            Job.objects.filter(pk=job.pk, fence=job.fence).update(lease_until=None)
+    for job in Job.objects.unfinished().with_lease().filter(was_long_ago):
+        if _is_held(job):
+            continue
+        # A worker on another machine cannot see that the holder is dead.
+        Job.objects.filter(pk=job.pk, fence=job.fence).update(lease_until=None)
         wake_worker(job.pk)
         woken += 1
     return woken
@@ -119,67 +127,93 @@ def run_job(job_id):
     run = JobRun(job)
     with override(WORDS_LANGUAGE), run.beating():
         try:
-            _run_steps(job, run)
-            run.end(Job.State.DONE)
-        except JobWaits as wait:
-            run.end(Job.State.WAITING, message=str(wait))
-        except JobCancelled:
-            run.end(Job.State.CANCELLED)
+            _run_to_an_end(job, run)
         except JobTakenOver:
-            log.warning("Job %s was taken over; this worker lets go.", job.pk)
-            return None
-        except Refusal as refusal:
-            run.end(Job.State.REFUSED, code=refusal.code, message=str(refusal))
+            return _let_go(job)
         except Exception:
-            _note_failure(job, run)
+            if not _note_failure(job, run):
+                return _let_go(job)
             raise
     return job.state
 
 
-def _run_steps(job, run):
-    for name in job.step_names[job.steps_done :]:
-        run.stop_if_cancelled()
-        import_string(name)(job.subject_id, by=job.created_by, run=run)
-        run.note_step_done()
+def _run_to_an_end(job, run):
+    """Run the steps that are left, and leave the job in the state they lead to."""
+    try:
+        for name in job.step_names[job.steps_done :]:
+            run.stop_if_cancelled()
+            import_string(name)(job.subject_id, by=job.created_by, run=run)
+            run.note_step_done()
+    except JobWaits as wait:
+        run.end(Job.State.WAITING, message=str(wait))
+    except JobCancelled:
+        run.end(Job.State.CANCELLED)
+    except Refusal as refusal:
+        run.end(Job.State.REFUSED, code=refusal.code, message=str(refusal))
+    else:
+        run.end(Job.State.DONE)
 
 
+@transaction.atomic
 def _claim(job_id):
-    """Return the job, now held by this process, or None if it is finished, held or gone."""
-    now = timezone.now()
-    is_free = Q(lease_until=None) | Q(lease_until__lt=now)
-    claimed = Job.objects.unfinished().filter(is_free, pk=job_id)
-    if not claimed.update(
+    """Return the job, now held by this process, or None if it is finished, held or gone.
+
+    The row stays locked until the claim stands: no two workers can have read one fencing number.
+    """
+    claimed = Job.objects.filter(pk=job_id).select_related("created_by")
+    job = claimed.unfinished().with_lease().select_for_update(of=["self"]).first()
+    if job is None or _is_held(job):
+        return None
+    if job.attempts >= MOST_ATTEMPTS:
+        JobRun(job).end(Job.State.FAILED, message=_words_of_failure(job))
+        return None
+    Job.objects.filter(pk=job.pk).update(
         state=Job.State.RUNNING,
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
-        lease_until=now + LEASE,
+        lease_until=Now() + LEASE,
         worker=_this_worker(),
-        started_at=now,
-    ):
-        return None
-    job = Job.objects.select_related("created_by").get(pk=job_id)
-    if job.attempts > MOST_ATTEMPTS:
-        JobRun(job).end(
-            Job.State.FAILED,
-            message=_("已重试 %(times)d 次仍未完成，已停下；上传的文件没有丢失。")
-            % {"times": MOST_ATTEMPTS},
-        )
-        return None
-    return job
+        started_at=Now(),
+    )
+    return claimed.get()
+
+
+def _is_held(job):
+    return job.is_leased and not _is_dead_here(job.worker)
+
+
+def _let_go(job):
+    log.warning("Job %s was taken over; this worker lets go.", job.pk)
 
 
 def _note_failure(job, run):
-    """Leave a failed job for the sweep to try again, until it has been tried often enough."""
-    number = str(job.pk)[:8].upper()
-    log.exception("Job %s failed (报修编号 %s).", job.pk, number)
-    if job.attempts < MOST_ATTEMPTS:
-        Job.objects.filter(pk=job.pk, fence=run.fence).update(lease_until=None)
-        return
-    run.end(
-        Job.State.FAILED,
-        message=_("抱歉，处理中断，已入账数据不受影响，文件已保留。报修编号 %(number)s")
-        % {"number": number},
-    )
+    """Leave a failed job to the sweep, or end it after as many tries as it may have.
+
+    Return False where the job is no longer this worker's: what failed then means nothing.
+    """
+    # What failed may be the connection, and then this needs another.
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    try:
+        if job.attempts < MOST_ATTEMPTS:
+            run.give_back()
+        else:
+            run.end(Job.State.FAILED, message=_words_of_failure(job))
+    except JobTakenOver:
+        return False
+    log.exception("Job %s failed (报修编号 %s).", job.pk, _repair_number(job))
+    return True
+
+
+def _words_of_failure(job):
+    return _("抱歉，处理中断，已入账数据不受影响，文件已保留。报修编号 %(number)s") % {
+        "number": _repair_number(job)
+    }
+
+
+def _repair_number(job):
+    """Return the number an officer reads out on the telephone and the log is searched for."""
+    return str(job.pk)[:8].upper()
 
 
 def _this_worker():
@@ -218,7 +252,7 @@ class JobRun:
 
     @contextmanager
     def transaction(self):
-        """A transaction that commits only while this worker still holds the job and nobody asked it to stop."""
+        """A transaction that commits only while the job is this worker's and is not to stop."""
         with transaction.atomic():
             yield
             self._hold_fast()
@@ -235,8 +269,14 @@ class JobRun:
             raise JobCancelled
 
     def note_step_done(self):
+        """Go on from the next step, whoever does; it has all its attempts before it."""
         self.job.steps_done += 1
-        self._update(steps_done=self.job.steps_done)
+        self.job.attempts = 1
+        self._update(steps_done=self.job.steps_done, attempts=1)
+
+    def give_back(self):
+        """Let go of an unfinished job, for whoever takes it next."""
+        self._update(lease_until=None)
 
     def end(self, state, *, code="", message=""):
         """Let go of the job in a last state."""
@@ -263,7 +303,7 @@ class JobRun:
 
     @contextmanager
     def beating(self):
-        """Renew the lease from a thread with its own connection, so that a long statement keeps the job."""
+        """Renew the lease from a thread with a connection of its own, also in a long statement."""
         thread = threading.Thread(target=self._beat, daemon=True)
         if not connection.in_atomic_block:
             thread.start()
@@ -275,10 +315,17 @@ class JobRun:
                 thread.join()
 
     def _beat(self):
+        """Renew the lease every few seconds; one that was given back stays so.
+
+        A connection that breaks is no reason to lose the job: the next beat opens another.
+        """
+        held = Job.objects.filter(pk=self.job.pk, fence=self.fence, lease_until__isnull=False)
         try:
             while not self._stopped.wait(HEARTBEAT_SECONDS):
-                Job.objects.filter(pk=self.job.pk, fence=self.fence).update(
-                    lease_until=timezone.now() + LEASE
-                )
+                try:
+                    held.update(lease_until=Now() + LEASE)
+                except Error as error:
+                    log.warning("The heart of job %s missed a beat: %s", self.job.pk, error)
+                    connection.close()
         finally:
             connections.close_all()

@@ -5,11 +5,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
 class StoredFile(models.Model):
-    """An uploaded file as it came (原始文件), sealed on disk and known by the SHA-256 of its bytes."""
+    """An uploaded file as it came (原始文件), sealed on disk, known by the SHA-256 of its bytes."""
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     purpose = models.CharField(_("用途"), max_length=20)
@@ -39,12 +40,17 @@ class JobQuerySet(models.QuerySet):
         """Jobs that still have steps to run, whether or not a worker holds them now."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
+    def with_lease(self):
+        """Each job knows `is_leased`: by the database's clock its lease has not run out yet."""
+        return self.annotate(is_leased=Q(lease_until__gt=Now()))
+
 
 class Job(models.Model):
     """A piece of long work (任务) that PostgreSQL remembers and Celery merely wakes.
 
-    A worker holds a job by lease and fencing number: whoever comes later gets a higher number, and a worker whose number
-    is no longer the job's cannot commit a step.
+    A worker holds a job by lease and fencing number: whoever comes later gets a higher number, and
+    a worker whose number is no longer the job's cannot commit a step. `attempts` counts the tries
+    at the present step.
     """
 
     class State(models.TextChoices):
