@@ -43,8 +43,9 @@ def main():
     (length,) = LENGTH.unpack(source.read(LENGTH.size))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.read(length)))
-        _send(target, _about(book))
-        _serve(book, source, target)
+        about = _about(book)
+        _send(target, about)
+        _serve(book, about, source, target)
     except python_calamine.PasswordError:
         _send(target, PROTECTED)
     except BaseException:  # a panic of Rust is no Exception; whatever it is, the file is to blame
@@ -69,13 +70,17 @@ def _about(book):
     ]
 
 
-def _serve(book, source, target):
-    loaded, sheet = 0, book.get_sheet_by_index(0)  # before it is asked for: it nearly always is
+def _serve(book, about, source, target):
+    # The first is nearly always asked for. All are kept: no file has more cells than a sheet may.
+    loaded = {
+        index: book.get_sheet_by_index(index)
+        for index in [index for index, known in enumerate(about) if known][:1]
+    }
     while request := source.read(REQUEST.size):
         index, size, most = REQUEST.unpack(request)
-        if index != loaded:
-            sheet = None  # let the last one go before the next one comes
-            loaded, sheet = index, book.get_sheet_by_index(index)
+        if index not in loaded:
+            loaded[index] = book.get_sheet_by_index(index)
+        sheet = loaded[index]
         rows = islice(sheet.iter_rows() if sheet.start else (), most)
         while block := list(islice(rows, size)):
             _send(target, [_packed(column) for column in zip(*block, strict=True)])

@@ -171,6 +171,24 @@ def test_several_sheets_are_told_apart_and_hidden_ones_named():
     assert second.warnings() == ["这张工作表是隐藏的。"]
 
 
+def test_a_chart_is_no_sheet_but_keeps_its_number():
+    def fill(book):
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=数!$A$1:$A$2"})
+        book.add_chartsheet("图").set_chart(chart)
+        book.add_worksheet("数").write_column(0, 0, [1, 2])
+
+    (sheet,) = open_sheets(xlsx(fill), "a.xlsx")
+
+    assert (sheet.number, sheet.name, sheet.head()) == (2, "数", [(1.0,), (2.0,)])
+
+
+def test_a_workbook_of_wps_is_an_old_workbook_under_another_name():
+    (sheet,) = open_sheets((FIXTURES / "libreoffice.xls").read_bytes(), "缴费.et")
+
+    assert sheet.head()[4][1] == "990101196801010013"
+
+
 def test_a_sheet_left_in_the_middle_does_not_spoil_the_next():
     rows = [[n] for n in range(12_000)]
 
