@@ -1,7 +1,7 @@
 """Judge a feed's rows: who paid what, and why the rest cannot be posted (对账).
 
-Each step is one SQL statement over one feed, so 400,000 rows cost the same handful of queries as 40, and any step can be
-explained alone. The order of the steps is the order of the questions:
+Each step is one SQL statement over one feed, so 400,000 rows cost the same handful of queries as
+40, and any step can be explained alone. The order of the steps is the order of the questions:
 
     is it paid, ours, readable?           S02 S03 S01 E01 E05 E07
     have we seen it before?               E18
@@ -9,8 +9,8 @@ explained alone. The order of the steps is the order of the questions:
     is the year and the sum right?        E07 E08 E05 E16 E17
     is it theirs, and the first?          E11 E06
 
-A judgement is a temporary table of this connection. It is good for the books it saw: posting reads it where it is still there
-and the books have not moved, and judges again where not.
+A judgement is a temporary table of this connection. It is good for the books it saw: posting reads
+it where it is still there and the books have not moved, and judges again where not.
 """
 
 import json
@@ -44,8 +44,8 @@ QUESTIONS = [
 def judge_feed(feed_id, *, by, run):
     """Give every row of the feed its verdict; wait for a decision where the county wants one.
 
-    Refuses FeedAlreadyPosted. Raises JobWaits when the county does not post by itself, or when more of the file is held
-    than the county lets pass.
+    Refuses FeedAlreadyPosted. Raises JobWaits when the county does not post by itself, or when more
+    of the file is held than the county lets pass.
     """
     with run.transaction():
         feed = PaymentFeed.objects.select_for_update().get(pk=feed_id)
@@ -61,7 +61,9 @@ def judge_feed(feed_id, *, by, run):
 
 
 def judge_all_rows(feed, books):
-    """Judge a whole feed against the books as they stand, and replace what an earlier judgement wrote."""
+    """Judge a whole feed against the books as they stand, and replace what an earlier judgement
+    wrote.
+    """
     parameters = ask_questions(feed)
     run_statement("note_verdicts", parameters)
     PaymentException.objects.filter(
@@ -77,7 +79,9 @@ def judge_all_rows(feed, books):
 
 
 def ask_questions(feed, row_nos=None):
-    """Fill the temporary table `judged` for a feed, or for some of its rows; return the parameters used."""
+    """Fill the temporary table `judged` for a feed, or for some of its rows; return the parameters
+    used.
+    """
     parameters = {
         "county_code": feed.county_code,
         "year": feed.year,
@@ -115,7 +119,8 @@ def check_control_totals(feed):
     judged_amount = sum(part["amount"] for part in totals.values())
     if (judged_rows, judged_amount) != (feed.rows, feed.amount):
         raise BooksDoNotBalance(
-            f"feed {feed.pk}: file {feed.rows} rows {feed.amount}, judged {judged_rows} rows {judged_amount}"
+            f"feed {feed.pk}: file {feed.rows} rows {feed.amount},"
+            f" judged {judged_rows} rows {judged_amount}"
         )
 
 
@@ -129,7 +134,7 @@ def strip_of(feed):
 
 
 def bad_share(feed):
-    """Return the held rows as a percentage of those that concern this ledger; 0 for an empty file."""
+    """Return the held rows as a percentage of those that concern the ledger; 0 for an empty file."""
     strip = strip_of(feed)
     held, posted = strip[Outcome.HELD]["rows"], strip[Outcome.POSTED]["rows"]
     return 100 * held / (held + posted) if held + posted else 0

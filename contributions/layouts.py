@@ -1,6 +1,8 @@
-"""What the tax bureau calls its columns, its schemes, its states and its kinds of payment (列名、编码).
+"""What the tax bureau calls its columns, its schemes, its states and its kinds of payment (列名、
+编码).
 
-The words are those met in real exports; a new way of writing is a new word here, never a new branch elsewhere.
+The words are those met in real exports; a new way of writing is a new word here, never a new branch
+elsewhere.
 """
 
 import re
@@ -184,7 +186,8 @@ _CODE = re.compile(r"\s*(\d{2})(?!\d)")
 def scheme_of(text, has_supplementary):
     """Return the scheme an item names (1, 2, 3), or None when it does not say which.
 
-    「城乡居民养老保险」alone is unclear where the county collects for two pension schemes: the same sums are tiers of both (A29).
+    「城乡居民养老保险」alone is unclear where the county collects for two pension schemes: the same
+    sums are tiers of both (A29).
     """
     if "医疗" in text or "医保" in text:
         return MEDICAL
@@ -196,7 +199,9 @@ def scheme_of(text, has_supplementary):
 
 
 def state_of(text):
-    """Return the tax bureau's state of a payment as its code (01, 02, 03, 04, 09); '' when none is given."""
+    """Return the tax bureau's state of a payment as its code (01, 02, 03, 04, 09); '' when none is
+    given.
+    """
     if found := _CODE.match(text):
         return found[1]
     return next((code for word, code in STATES.items() if word in text), "")
@@ -210,7 +215,9 @@ def type_of(text):
 
 
 def item_reader(has_supplementary):
-    """Return a function from a column of items to a column of schemes, each different text read once."""
+    """Return a function from a column of items to a column of schemes, each different text read
+    once.
+    """
     return Memory(partial(scheme_of, has_supplementary=has_supplementary)).column
 
 

@@ -1,12 +1,14 @@
-"""Post what was judged clean, and take a whole feed back: the only doors into the ledger (入账、冲正).
+"""Post what was judged clean, and take a whole feed back: the only doors into the ledger (入账、
+冲正).
 
     2021-03-05  row 17 of 税务导出0310.xlsx, 300 yuan of 张桂兰, clean
-                → one transfer payer → personal 300.00, and one more person counted in 李庄村, 王店镇 and 颍州区
+                → one transfer payer → personal 300.00; one more person in 李庄村, 王店镇, 颍州区
     2021-03-09  the file was the wrong one: reverse_feed
-                → one transfer personal → payer 300.00 that points at the first; the three counters move back
+                → one transfer personal → payer 300.00 pointing at the first; counters move back
 
-One county posts one feed at a time: the row of its `Books` is locked until commit. Counters and tallies move in the same
-transaction, and the transaction ends by checking that what was written is what was judged.
+One county posts one feed at a time: the row of its `Books` is locked until commit. Counters and
+tallies move in the same transaction, and the transaction ends by checking that what was written is
+what was judged.
 """
 
 from django.db import connection, transaction
@@ -45,7 +47,9 @@ def approve_posting(feed, *, by):
 
 
 def post_feed(feed_id, *, by, run):
-    """Post every clean row of a judged feed to the ledger, once; a feed already posted is left alone."""
+    """Post every clean row of a judged feed to the ledger, once; a feed already posted is left
+    alone.
+    """
     with run.transaction():
         feed = PaymentFeed.objects.select_for_update().get(pk=feed_id)
         if feed.posted_at:
@@ -63,7 +67,9 @@ def post_feed(feed_id, *, by, run):
 
 
 def lock_books(county_code):
-    """Return the county's books, locked until commit, so that feeds of a county are posted one by one."""
+    """Return the county's books, locked until commit, so that feeds of a county are posted one by
+    one.
+    """
     Books.objects.get_or_create(county_code=county_code)
     return Books.objects.select_for_update().get(county_code=county_code)
 
@@ -74,7 +80,9 @@ def move_books(books):
 
 
 def post_judged_rows(feed, posted_at, row_nos=None):
-    """Write the transfers of the clean rows in `judged` and move the counters; return the rows posted."""
+    """Write the transfers of the clean rows in `judged` and move the counters; return the rows
+    posted.
+    """
     parameters = {
         "county_code": feed.county_code,
         "year": feed.year,
@@ -100,7 +108,9 @@ def post_judged_rows(feed, posted_at, row_nos=None):
 
 
 def last_transfer_id():
-    """Return the ledger number before the next; the books must be locked, so that nobody else writes."""
+    """Return the ledger number before the next; the books must be locked, so that nobody else
+    writes.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "select last_value - (not is_called)::int from contributions_transfer_number"
@@ -109,7 +119,9 @@ def last_transfer_id():
 
 
 def _check_what_was_posted(feed, written):
-    """The second guard of the control strip: the ledger took exactly the rows that were judged clean."""
+    """The second guard of the control strip: the ledger took exactly the rows that were judged
+    clean.
+    """
     clean = strip_of(feed)[Outcome.POSTED]["rows"]
     if clean != written:
         raise BooksDoNotBalance(f"feed {feed.pk}: {clean} rows judged clean, {written} posted")
@@ -127,9 +139,11 @@ def _note_data_until(feed):
 
 
 def reverse_feed(feed, *, by, reason):
-    """Take back everything a feed put into the ledger, by transfers that point at the first; return how many.
+    """Take back everything a feed put into the ledger, by transfers that point at the first; return
+    how many.
 
-    Refuses ReversalNeedsReason, FeedNotPosted and FeedAlreadyReversed. What was held is closed with it.
+    Refuses ReversalNeedsReason, FeedNotPosted and FeedAlreadyReversed. What was held is closed with
+    it.
     """
     if not reason.strip():
         raise ReversalNeedsReason()
@@ -184,7 +198,7 @@ def move_tally(feed, *, from_code, to_code, amount):
 
 
 def balance_of_the_books(county_code):
-    """Return what stands on each account: in less out, by account; the sum of all of them is zero."""
+    """Return what stands on each account: in less out, by account; all of them add to zero."""
     totals = {}
     with connection.cursor() as cursor:
         cursor.execute(

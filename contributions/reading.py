@@ -1,14 +1,16 @@
-"""Read a feed's file into rows: what each column is, what each cell says, where in the file it stands (读入).
+"""Read a feed's file into rows: what each column is, what each cell says, where in the file it
+stands (读入).
 
-The file is read block by block. A block of some thousand rows is two statements in one transaction: a COPY of the columns that are
-joined, and one sealed row that keeps every cell as it was. A worker that dies leaves whole blocks behind; whoever takes over
-skips those and goes on.
+The file is read block by block. A block of some thousand rows is two statements in one transaction:
+a COPY of the columns that are joined, and one sealed row that keeps every cell as it was. A worker
+that dies leaves whole blocks behind; whoever takes over skips those and goes on.
 
-    证件号码 " 34120219750302001x", 实缴金额 "￥300.00", 缴款日期 "2021年3月5日", 电子税票号码 "334121000000000017"
-      → blind index of 34120219750302001X, 300.00, 2021-03-05, and one natural key for this payment
+    证件号码 " 99010119750302001x", 实缴金额 "￥300.00", 缴款日期 "2021年3月5日"
+      → blind index of 99010119750302001X, 300.00, 2021-03-05, and one natural key for this payment
 
-The natural key names the payment itself: receipt, person, scheme, year and sum. It does not depend on the file, so that an
-overlapping export brings nothing in twice. Without a receipt nothing names the payment but its place in this very file.
+The natural key names the payment itself: receipt, person, scheme, year and sum. It does not depend
+on the file, so that an overlapping export brings nothing in twice. Without a receipt nothing names
+the payment but its place in this very file.
 """
 
 import io
@@ -48,8 +50,8 @@ MUST_ASK = {"holds_receipts", "holds_ids", "moved", "guessed", "in_ten_thousands
 CELL_END, ROW_END = "\x1f", "\x1e"
 
 ROW_COLUMNS = (
-    "county_code, year, feed_id, row_no, sheet_number, sheet_row, id_index, id_last4, id_fault, name,"
-    " name_key, scheme_id, contribution_year, last_year, amount, payment_type, tax_state, paid_on,"
+    "county_code, year, feed_id, row_no, sheet_number, sheet_row, id_index, id_last4, id_fault,"
+    " name, name_key, scheme_id, contribution_year, last_year, amount, payment_type, tax_state, paid_on,"
     " treasury_on, receipt, determination_no, channel, town_text, natural_key"
 )
 
@@ -84,7 +86,9 @@ def read_feed(feed_id, *, by, run):
 
 
 def _collects_supplementary(feed):
-    """Whether the county collects for two pension schemes in this year, so that 「养老保险」 alone is unclear."""
+    """Whether the county collects for two pension schemes in this year, so that 「养老保险」alone
+    is unclear.
+    """
     return PolicyVersion.objects.filter(
         county_code=feed.county_code, year=feed.year, scheme_id=SUPPLEMENTARY, status="published"
     ).exists()
@@ -176,7 +180,7 @@ def blocks_of(tables):
 
 
 def write_block(feed, number, sheet, block, first_row_no, schemes, run):
-    """Write one block, its rows and its sealed cells, in one transaction; return its rows of data."""
+    """Write one block, its rows and its sealed cells, in one transaction; return how many rows."""
     height = len(block.row_numbers)
     lines, amount = copy_lines(feed, sheet, block, first_row_no, schemes) if height else ("", 0)
     sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
@@ -191,8 +195,10 @@ def write_block(feed, number, sheet, block, first_row_no, schemes, run):
             " (feed_id, number, first_row_no, rows, noise_rows, amount, sealed_cells)"
             " select %s, %s, %s, %s, %s, %s, %s from pension_portal_job"
             " where id = %s and fence = %s and not is_cancel_asked for update",
-            [feed.pk, number, first_row_no, height, len(block.noise), amount, sealed]
-            + [run.job.pk, run.fence],
+            [
+                *[feed.pk, number, first_row_no, height, len(block.noise), amount, sealed],
+                *[run.job.pk, run.fence],
+            ],
         )
         if not cursor.rowcount:
             run.stop_if_cancelled()
@@ -303,7 +309,9 @@ _BLANKS = str.maketrans("\t\n\r", "   ")
 
 
 def years_of(years, starts, ends):
-    """Return (first years, last years): the year column speaks first, else the period; last only where it spans several."""
+    """Return (first years, last years): the year column speaks first, else the period; last only
+    where it spans several.
+    """
     firsts = cells.years(years)
     starts, ends = cells.periods(starts), cells.periods(ends, is_end=True)
     firsts = [
@@ -329,7 +337,9 @@ def natural_keys(feed, receipts, indexes, scheme_ids, years, amounts, row_nos):
 
 
 def natural_key(receipt, index, scheme_id, year, amount, row_no, sha256):
-    """Return the UUID that names one payment: by receipt, person, scheme, year and sum, or by its place in the file."""
+    """Return the UUID that names one payment: by receipt, person, scheme, year and sum, or by its
+    place in the file.
+    """
     if receipt:
         named = f"{receipt}|{scheme_id}|{year}|{amount}|".encode() + (index or b"")
     else:

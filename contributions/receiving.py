@@ -1,7 +1,8 @@
 """Take in a payment file: stored sealed as it came, known by its bytes, queued for a worker (上传).
 
-The same bytes again are answered with the earlier feed, so nothing is ever read or posted twice because somebody clicked twice.
-Only where the earlier feed was cancelled or taken back whole does the file go on its way once more.
+The same bytes again are answered with the earlier feed, so nothing is ever read or posted twice
+because somebody clicked twice. Only where the earlier feed was cancelled or taken back whole does
+the file go on its way once more.
 """
 
 from django.db import transaction
@@ -68,7 +69,8 @@ def cancel_feed(feed, *, by):
 
 
 def confirm_columns(feed, mapping, *, by):
-    """Go on reading a feed with the columns a person confirmed; they are remembered for this kind of header.
+    """Go on reading a feed with the columns a person confirmed; they are remembered for this kind
+    of header.
 
     `mapping` is field → column index. Refuses FeedDoesNotWait.
     """

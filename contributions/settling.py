@@ -1,7 +1,9 @@
-"""Settle exceptions one by one: accept what was checked, set aside what is not ours, put back what was set aside (异常处理).
+"""Settle exceptions one by one: accept what was checked, set aside what is not ours, put back what
+was set aside (异常处理).
 
-Accepting waives the one objection that a person has looked into, and asks all questions again with the same SQL that judged the
-file. Only a row that nothing else stops is posted; otherwise the exception stays open, under the objection that stands now.
+Accepting waives the one objection that a person has looked into, and asks all questions again with
+the same SQL that judged the file. Only a row that nothing else stops is posted; otherwise the
+exception stays open, under the objection that stands now.
 """
 
 from django.db import connection, transaction
@@ -25,10 +27,11 @@ SET_ASIDE_BY_HAND = "S04"
 
 
 def accept_exception(exception, *, by, reason=""):
-    """Post a held row whose objection was looked into; return the exception, posted or under its next objection.
+    """Post a held row whose objection was looked into; return the exception, posted or under its
+    next objection.
 
-    Refuses ExceptionAlreadySettled, and ExceptionStillHeld when this kind of objection cannot be waived but only mended
-    at its source, and is not mended yet.
+    Refuses ExceptionAlreadySettled, and ExceptionStillHeld when this kind of objection cannot be
+    waived but only mended at its source, and is not mended yet.
     """
     with transaction.atomic():
         books, exception = _lock(exception)
@@ -47,7 +50,9 @@ def accept_exception(exception, *, by, reason=""):
 
 
 def set_aside_exception(exception, *, by, reason):
-    """Close a held row without posting it; return the exception. Refuses ReasonMissing and ExceptionAlreadySettled."""
+    """Close a held row without posting it; return the exception. Refuses ReasonMissing and
+    ExceptionAlreadySettled.
+    """
     if not reason.strip():
         raise ReasonMissing()
     with transaction.atomic():
@@ -108,7 +113,9 @@ def _rows(exception):
 
 
 def _take_the_suggested_resident(exception):
-    """Match the row to the suggested resident from now on; its cells stay as they came, in the sealed block."""
+    """Match the row to the suggested resident from now on; its cells stay as they came, in the
+    sealed block.
+    """
     row = _rows(exception).get()
     index = bytes(exception.resident.id_index)
     _rows(exception).update(

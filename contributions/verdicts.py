@@ -1,8 +1,8 @@
 """What can become of a row of the tax bureau's export: its verdicts, in the words a clerk acts on.
 
-Every row takes exactly one. `POSTED` is the empty code: nothing stood in its way. The others are set aside (not this ledger's
-business), known (posted before), or held until somebody has settled what stands in the way. The order of the questions is the
-order of the steps in `judging.py`.
+Every row takes exactly one. `POSTED` is the empty code: nothing stood in its way. The others are
+set aside (not this ledger's business), known (posted before), or held until somebody has settled
+what stands in the way. The order of the questions is the order of the steps in `judging.py`.
 """
 
 from dataclasses import dataclass

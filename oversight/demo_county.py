@@ -1,8 +1,8 @@
 """Fill an empty portal with the made-up county, by the same deeds that people use (演示数据).
 
-The files come from the `demo` package. Everything goes the way it would in an office: the area list, the task, the policies,
-the roster through its import, three earlier years and this year's exports through upload, judging and posting. One export is
-left for the visitor to upload.
+The files come from the `demo` package. Everything goes the way it would in an office: the area
+list, the task, the policies, the roster through its import, three earlier years and this year's
+exports through upload, judging and posting. One export is left for the visitor to upload.
 """
 
 import csv
@@ -29,7 +29,6 @@ from staff.granting import grant_duty
 from staff.models import DutyKind, Staff
 from townships.loading import AreaRow, load_areas
 from townships.models import Area, AreaAlias, AreaContact
-from townships.naming import set_contact
 from townships.tasks import plan_task, set_quotas
 
 COUNTY = "341202"
@@ -38,7 +37,8 @@ BASIC = 1
 PASSWORD = "yingzhou-2021"  # noqa: S105  (printed on purpose, for a made-up county)
 POLICY_FILES = Path("policies/counties/341202-yingzhou")
 
-# Who can sign in: one for each duty, in the first town and village where the duty is of a town or village.
+# Who can sign in: one for each duty, in the first town and village where the duty is of a town or
+# village.
 PEOPLE = [
     (DutyKind.DATA_ADMIN, "shuju", "梅雨", 6),
     (DutyKind.COUNTY_OFFICER, "yewu", "林秋", 6),
@@ -124,7 +124,7 @@ def _load_places(folder, by):
 
 
 def _load_neighbours(path):
-    """Put a few people into the county next door, so that a payment can belong to somebody there."""
+    """Put a few people into the county next door, so that a payment can be somebody's there."""
     rows = _read(path)
     code, name = rows[0]["county_code"], rows[0]["county_name"]
     load_areas(
@@ -193,7 +193,9 @@ def _load_tasks(folder, by):
         document_no="颍州区 2021 年度城乡居民基本养老保险工作实施方案",
     )
     officer = Staff.objects.get(username="yewu")
-    set_quotas(plan, {code: people for code, people in quotas.items() if code != COUNTY}, by=officer)
+    set_quotas(
+        plan, {code: people for code, people in quotas.items() if code != COUNTY}, by=officer
+    )
 
 
 def _load_policies(folder, entries, loader, publisher):

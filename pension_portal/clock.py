@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 def today():
-    """Return the county's day: PORTAL_TODAY where a demo sets one, else the day in Asia/Shanghai."""
+    """Return the county's day: PORTAL_TODAY where a demo sets one, else today in Asia/Shanghai."""
     if settings.PORTAL_TODAY:
         return date.fromisoformat(settings.PORTAL_TODAY)
     return timezone.localdate()

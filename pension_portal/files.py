@@ -1,6 +1,7 @@
 """Keep an uploaded file exactly as it came, sealed on disk, and give it back (原始文件).
 
-The same bytes for the same purpose in the same county are one file: uploading them again finds the first upload.
+The same bytes for the same purpose in the same county are one file: uploading them again finds the
+first upload.
 """
 
 import hashlib
@@ -99,7 +100,9 @@ def _refuse_a_full_disk(folder, size):
 
 
 def _write_durably(path, content):
-    """Write and flush a file and its folder entry, so that a row never points at nothing after a crash."""
+    """Write and flush a file and its folder entry, so that a row never points at nothing after a
+    crash.
+    """
     with open(path, "xb") as sealed:
         os.chmod(path, 0o600)
         sealed.write(content)

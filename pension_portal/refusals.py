@@ -1,7 +1,8 @@
 """Refusals: the portal says no, in one Chinese sentence that also says what to do next.
 
-A wrong row of a file is data and is kept with its reason. A bug stops the work. A refusal stands between the two:
-somebody asked for something that cannot be done now, so a deed raises one of these and any door shows it.
+A wrong row of a file is data and is kept with its reason. A bug stops the work. A refusal stands
+between the two: somebody asked for something that cannot be done now, so a deed raises one of these
+and any door shows it.
 """
 
 from django.http import JsonResponse
@@ -11,8 +12,9 @@ from django.shortcuts import render
 class Refusal(Exception):
     """Something that cannot be done now; `sentence` says what happened and what to do.
 
-    A subclass gives `code` (stable, for logs and the API), `sentence` (a lazy Chinese text with %(name)s places) and
-    where it matters `status`. Keyword arguments fill the places and stay readable as `detail`.
+    A subclass gives `code` (stable, for logs and the API), `sentence` (a lazy Chinese text with
+    %(name)s places) and where it matters `status`. Keyword arguments fill the places and stay
+    readable as `detail`.
     """
 
     code = "refused"

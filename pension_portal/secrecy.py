@@ -1,8 +1,10 @@
-"""Secrets at rest: identity numbers, phones and uploaded files are sealed; matching uses a blind index (商用密码 SM3, SM4).
+"""Secrets at rest: identity numbers, phones and uploaded files are sealed; matching uses a blind
+index (商用密码 SM3, SM4).
 
-`seal` is SM4-GCM: one byte of key number, twelve of nonce, then ciphertext with its tag, so that keys can be renewed while old
-data stays readable. `blind_index` is HMAC-SM3: equal texts have equal indexes, and without the key an index says nothing. The
-keys come from the environment; an embedded portal makes its own on first start, outside the database.
+`seal` is SM4-GCM: one byte of key number, twelve of nonce, then ciphertext with its tag, so that
+keys can be renewed while old data stays readable. `blind_index` is HMAC-SM3: equal texts have equal
+indexes, and without the key an index says nothing. The keys come from the environment; an embedded
+portal makes its own on first start, outside the database.
 """
 
 import os
@@ -45,7 +47,9 @@ def seal_texts(texts):
 
 
 def unseal(sealed):
-    """Return the plain bytes; a changed or foreign text raises `cryptography.exceptions.InvalidTag`."""
+    """Return the plain bytes; a changed or foreign text raises
+    `cryptography.exceptions.InvalidTag`.
+    """
     sealed = bytes(sealed)
     assert sealed[0] == KEY_NUMBER, "sealed with a key that this portal does not hold"
     nonce, body, tag = sealed[1:13], sealed[13:-TAG_BYTES], sealed[-TAG_BYTES:]

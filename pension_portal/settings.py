@@ -275,7 +275,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# An upload holds identity numbers: it stays in memory until it is sealed, never in a temporary file.
+# An upload holds identity numbers: it stays in memory until sealed, never in a temporary file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES + 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

@@ -35,8 +35,8 @@ def fetch_statement(folder, name, parameters):
 def analyze(table, year=None):
     """Let the planner see what was just written to a table, or to one year's part of it.
 
-    Without it a file's own rows are unknown to the joins that judge it, and PostgreSQL guesses plans that take
-    minutes instead of a second.
+    Without it a file's own rows are unknown to the joins that judge it, and PostgreSQL guesses
+    plans that take minutes instead of a second.
     """
     with connection.cursor() as cursor:
         if year is not None:

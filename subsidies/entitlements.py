@@ -1,7 +1,7 @@
 """Work out what the state owes for each posted payment (缴费补贴).
 
-    2021-03-05  300 yuan, basic scheme of 颍州区, normal, own money   → 50.00 by 「缴费 300 元补贴 50 元」
-    2021-03-05  500 yuan back payment                               → 0.00: 补缴的不享受缴费补贴
+    300 yuan, basic scheme of 颍州区, normal, own money  → 50.00 by 「缴费 300 元补贴 50 元」
+    500 yuan back payment                                → 0.00: 补缴的不享受缴费补贴
 
 The amount comes from SQL over the policy's rows, for one payment as for a whole file.
 """
@@ -25,7 +25,9 @@ def entitle_feed(feed_id, *, by, run):
 
 
 def entitlements_of(resident):
-    """Return the entitlements that stand for a resident, newest year first, each with its rule's words and article."""
+    """Return the entitlements that stand for a resident, newest year first, each with its rule's
+    words and article.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             statements.statement(Path(__file__).parent / "sql", "entitlements_of_resident"),

@@ -9,7 +9,8 @@ from enrollment.models import PeopleQuerySet
 class Entitlement(models.Model):
     """The subsidy that one transfer earns (缴费补贴), and the policy rule that says so.
 
-    It stands as long as its transfer counts: a payment that is refunded or reversed earns nothing, and no line is changed.
+    It stands as long as its transfer counts: a payment that is refunded or reversed earns nothing,
+    and no line is changed.
     """
 
     pk = models.CompositePrimaryKey("county_code", "year", "transfer_id")

@@ -1,4 +1,4 @@
-"""Doors of the subsidies: what the state adds for one resident, as a fragment of the person page."""
+"""Doors of the subsidies: what the state adds for one resident, as a part of the person page."""
 
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET

@@ -1,7 +1,8 @@
 """Everyone in the tests lives in 示样县 (unassigned code 990100), or just outside it.
 
-Lin works for the county, Zhao for 东湾镇, Sun for 西岭镇. Sun must never see 东湾镇. The functions build what a test needs, with
-defaults for what it does not care about; the fixtures below them are the people most tests begin with.
+Lin works for the county, Zhao for 东湾镇, Sun for 西岭镇. Sun must never see 东湾镇. The functions
+build what a test needs, with defaults for what it does not care about; the fixtures below them are
+the people most tests begin with.
 """
 
 import itertools
@@ -260,7 +261,10 @@ def upload(content, name="税务导出.csv"):
     return SimpleUploadedFile(name, content)
 
 
-HEADER = "证件号码,姓名,征收品目,缴费年度,实缴金额,缴款日期,入库日期,电子税票号码,街道乡镇,缴费状态,缴费类型,征集通知流水号"
+HEADER = (
+    "证件号码,姓名,征收品目,缴费年度,实缴金额,缴款日期,入库日期,电子税票号码,街道乡镇,缴费状态,"
+    "缴费类型,征集通知流水号"
+)
 
 
 def payment_row(person, **changes):
@@ -319,7 +323,9 @@ def transfers(**filters):
 
 
 def process(*rows, by, name="税务导出.csv", content=None):
-    """Upload a file with these rows and do a worker's work on it; return the feed as it then stands."""
+    """Upload a file with these rows and do a worker's work on it; return the feed as it then
+    stands.
+    """
     from contributions.receiving import receive_feed
     from pension_portal.jobs import run_job
 

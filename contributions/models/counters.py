@@ -1,7 +1,8 @@
-"""Counters that move in the transaction that moves the money, so a dashboard reads a few hundred rows.
+"""Counters that move in the transaction that moves the money, so a dashboard reads a few hundred
+rows.
 
-A counter row belongs to a county, a town or a village alike: posting adds the same payment to all three. All of them can be
-counted again from the ledger (`posting.recount`), and a test does.
+A counter row belongs to a county, a town or a village alike: posting adds the same payment to all
+three. All of them can be counted again from the ledger (`posting.recount`), and a test does.
 """
 
 from django.db import models
@@ -18,7 +19,9 @@ class CounterQuerySet(models.QuerySet):
 
 
 class PaidDay(models.Model):
-    """What one area's people paid on one day (每日缴费): distinct payers gained, payments, yuan, net of refunds."""
+    """What one area's people paid on one day (每日缴费): distinct payers gained, payments, yuan,
+    net of refunds.
+    """
 
     pk = models.CompositePrimaryKey(
         "county_code", "year", "scheme_id", "area_code", "source", "day"
@@ -62,7 +65,9 @@ class PaidTier(models.Model):
 
 
 class Books(models.Model):
-    """The state of a county's books (账套): its version goes up with every posting, and judging names the one it saw."""
+    """The state of a county's books (账套): its version goes up with every posting, and judging
+    names the one it saw.
+    """
 
     county_code = models.CharField(max_length=6, primary_key=True)
     version = models.BigIntegerField(default=0)

@@ -14,7 +14,7 @@ from staff.permissions import may
 
 class PaymentExceptionQuerySet(models.QuerySet):
     def visible_to(self, staff):
-        """Exceptions of the staff member's area; those of no known area only for the whole county."""
+        """Exceptions of the staff member's area; those of no known area only for the county."""
         if not staff.area_code or not may(staff, "view_exception"):
             return self.none()
         return self.filter(county_code=staff.area_code[:6], area_code__startswith=staff.area_code)
@@ -24,7 +24,9 @@ class PaymentExceptionQuerySet(models.QuerySet):
 
 
 class PaymentException(models.Model):
-    """A held row of a feed (异常): what stands in its way, the best suggestion, and how it was settled."""
+    """A held row of a feed (异常): what stands in its way, the best suggestion, and how it was
+    settled.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("未处理")

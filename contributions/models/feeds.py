@@ -23,7 +23,9 @@ class FeedSettings(models.Model):
 
     @classmethod
     def of(cls, county_code):
-        """Return the county's settings, or the defaults: a person decides before anything is posted."""
+        """Return the county's settings, or the defaults: a person decides before anything is
+        posted.
+        """
         return cls.objects.filter(pk=county_code).first() or cls(county_code=county_code)
 
 
@@ -111,8 +113,8 @@ class FeedBlock(models.Model):
 class FeedRow(models.Model):
     """One row of a feed as it was read (文件行), with its place in the file and its verdict.
 
-    The verdict is empty while nothing stands in the row's way. What it says in full is in its block; here are the columns that are
-    joined, never the identity number itself.
+    The verdict is empty while nothing stands in the row's way. What it says in full is in its
+    block; here are the columns that are joined, never the identity number itself.
     """
 
     pk = models.CompositePrimaryKey("county_code", "year", "feed_id", "row_no")
@@ -154,7 +156,9 @@ class FeedRow(models.Model):
 
 
 class FeedTally(models.Model):
-    """How many rows and yuan of a feed took one verdict (对账汇总): the control strip adds these up."""
+    """How many rows and yuan of a feed took one verdict (对账汇总): the control strip adds these
+    up.
+    """
 
     pk = models.CompositePrimaryKey("feed_id", "code")
     feed = models.ForeignKey(PaymentFeed, models.CASCADE, related_name="tallies", db_index=False)

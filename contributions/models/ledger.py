@@ -1,10 +1,10 @@
 """The ledger: transfers between accounts, only ever added.
 
-    2021-03-05  张桂兰 pays 300 yuan        payer → personal            300.00   normal, own
-    2021-03-09  the file was the wrong one  personal → payer            300.00   reversal of the first
+    2021-03-05  张桂兰 pays 300 yuan        payer → personal   300.00   normal, own
+    2021-03-09  the file was the wrong one  personal → payer   300.00   reversal of the first
 
-One row moves one positive sum from an account to another, so the books balance by construction. What a person has is what
-went into their accounts less what went out.
+One row moves one positive sum from an account to another, so the books balance by construction.
+What a person has is what went into their accounts less what went out.
 """
 
 from django.db import models
@@ -38,8 +38,8 @@ class Transfer(models.Model):
     year = models.SmallIntegerField(_("缴费年度"))
     id = models.BigIntegerField(_("账目号"))
     scheme_id = models.SmallIntegerField(_("险种"))
-    # No foreign key in the database: a check for each of 200,000 rows costs more than posting them, and
-    # posting takes the resident from a join with the registry, which never deletes.
+    # No foreign key in the database: a check for each of 200,000 rows costs more than posting them,
+    # and posting takes the resident from a join with the registry, which never deletes.
     resident = models.ForeignKey(
         Resident,
         models.PROTECT,
@@ -106,7 +106,9 @@ class DeterminationQuerySet(PeopleQuerySet):
 
 
 class Determination(models.Model):
-    """What a person may pay for missed years (补缴核定): the years and the sum that the agency approved."""
+    """What a person may pay for missed years (补缴核定): the years and the sum that the agency
+    approved.
+    """
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     resident = models.ForeignKey(Resident, models.PROTECT, verbose_name=_("居民"), related_name="+")

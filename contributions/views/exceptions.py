@@ -1,4 +1,6 @@
-"""Doors of the exceptions: the queue by reason and place, one row with its suggestion, the three single deeds (异常处理)."""
+"""Doors of the exceptions: the queue by reason and place, one row with its suggestion, the three
+single deeds (异常处理).
+"""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -86,7 +88,9 @@ def _exception_or_404(request, exception_id):
 
 
 def _beside_its_match(found, request):
-    """Return the row as it was, the suggested resident with the reasons, and the next exception of this kind."""
+    """Return the row as it was, the suggested resident with the reasons, and the next exception of
+    this kind.
+    """
     row = FeedRow.objects.get(
         county_code=found.county_code, year=found.year, feed_id=found.feed_id, row_no=found.row_no
     )
@@ -187,7 +191,7 @@ def _to_the_next(request, found):
 @needs("view_exception")
 @require_GET
 def waiting_exceptions(request):
-    """The part of the start page about exceptions: how many are open in one's own area, by reason."""
+    """The part of the start page about exceptions: how many are open in one's area, by reason."""
     groups = _groups(PaymentException.objects.visible_to(request.user).open())
     context = {"groups": groups, "rows": sum(group["rows"] for group in groups)}
     return render(request, "contributions/_waiting_exceptions.html", context)

@@ -67,7 +67,9 @@ def feed(request, feed_id):
 @needs("view_feed")
 @require_GET
 def feed_progress(request, feed_id):
-    """The part of the page that changes while a worker runs; htmx asks again each second until it ends."""
+    """The part of the page that changes while a worker runs; htmx asks again each second until it
+    ends.
+    """
     found = _feed_or_404(request, feed_id)
     response = render(request, "contributions/_feed_state.html", _what_became_of(found, request))
     if found.job.is_finished or found.job.state == Job.State.WAITING:
@@ -83,7 +85,7 @@ def _feed_or_404(request, feed_id):
 
 
 def _what_became_of(feed, request):
-    """Return what the page shows: how far the job is, the control strip, and the rows by verdict."""
+    """Return what the page shows: how far the job is, the control strip, rows by verdict."""
     strip = strip_of(feed)
     excluded = [strip[Outcome.KNOWN], strip[Outcome.SET_ASIDE]]
     judged = sum(part["rows"] for part in strip.values())
@@ -141,7 +143,9 @@ def _steps(job):
 
 
 def _rows_outside_the_window(feed):
-    """Return how many rows were paid on a day outside the county's payable days; they are posted all the same."""
+    """Return how many rows were paid on a day outside the county's payable days; they are posted
+    all the same.
+    """
     parameters = {"county_code": feed.county_code, "year": feed.year, "feed_id": feed.pk}
     return fetch_statement("rows_outside_window", parameters)[0]["count"]
 
@@ -247,7 +251,7 @@ def feed_row(request, feed_id, row_no):
 
 
 def masked_cells(feed, row):
-    """Return [(heading, text)] of a row as it was; what is or may be an identity number is masked."""
+    """Return [(heading, text)] of a row as it was; what may be an identity number is masked."""
     return [
         (heading, mask_id(text) if is_secret else text)
         for heading, text, is_secret in reading.row_as_it_was(feed, row)
@@ -257,7 +261,7 @@ def masked_cells(feed, row):
 @needs("view_feed")
 @require_GET
 def feed_faults(request, feed_id):
-    """The clerk's own rows that were not posted, with row number, reason and remedy, as a workbook."""
+    """The clerk's own rows that were not posted, with row number, reason and remedy, as .xlsx."""
     found = _feed_or_404(request, feed_id)
     content, name = reading.marked_copy(found)
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
@@ -266,7 +270,9 @@ def feed_faults(request, feed_id):
 @needs("view_feed")
 @require_GET
 def waiting(request):
-    """The part of the start page about payment files: those under way, those that wait, the last one posted."""
+    """The part of the start page about payment files: those under way, those that wait, the last
+    one posted.
+    """
     feeds = PaymentFeed.objects.visible_to(request.user).select_related("file", "job")
     unfinished = [Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING]
     context = {

@@ -1,4 +1,6 @@
-"""Doors of the ledger: one transfer down to the row of its file, and one resident's payments as a fragment (账目)."""
+"""Doors of the ledger: one transfer down to the row of its file, and one resident's payments as a
+fragment (账目).
+"""
 
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -43,7 +45,7 @@ def _path_of(village_code):
 @needs("view_person")
 @require_GET
 def resident_payments(request, resident_id):
-    """The fragment that the person page shows: every transfer of one resident, newest year first."""
+    """The fragment that the person page shows: every transfer of a resident, newest first."""
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=resident_id)
     transfers = Transfer.objects.filter(county_code=resident.county_code, resident=resident)
     schemes = {scheme.pk: scheme for scheme in Scheme.objects.all()}
@@ -61,7 +63,9 @@ def resident_payments(request, resident_id):
 @needs("view_person")
 @require_GET
 def resident_year(request, resident_id):
-    """The words of the person page about the running year: what is paid in each scheme, or that nothing is."""
+    """The words of the person page about the running year: what is paid in each scheme, or that
+    nothing is.
+    """
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=resident_id)
     context = {"paid": paid_in_the_year(resident, today().year)}
     return render(request, "contributions/_resident_year.html", context)

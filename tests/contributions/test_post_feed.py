@@ -1,4 +1,4 @@
-"""What is clean reaches the ledger once, moves the counters with it, and can be taken back whole."""
+"""What is clean reaches the ledger once, moves the counters, and can be taken back whole."""
 
 from decimal import Decimal
 
@@ -222,8 +222,8 @@ def test_the_portals_role_cannot_change_the_ledger(open_county, mei, gui_lan, de
         "update": "update contributions_transfer set amount = 1",
         "delete": "delete from contributions_transfer",
     }[deed]
-    with pytest.raises((ProgrammingError, InternalError)), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises((ProgrammingError, InternalError))
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
     assert open_county.transfers().get().amount == Decimal("300.00")

@@ -1,4 +1,6 @@
-"""A held row is accepted, set aside or put back by somebody of its town, and the control strip follows."""
+"""A held row is accepted, set aside or put back by somebody of its town, and the control strip
+follows.
+"""
 
 from decimal import Decimal
 
