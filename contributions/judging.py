@@ -134,7 +134,7 @@ def strip_of(feed):
 
 
 def bad_share(feed):
-    """Return the held rows as a percentage of those that concern the ledger; 0 for an empty file."""
+    """Return the held rows as a percentage of all that concern the ledger; 0 for no rows."""
     strip = strip_of(feed)
     held, posted = strip[Outcome.HELD]["rows"], strip[Outcome.POSTED]["rows"]
     return 100 * held / (held + posted) if held + posted else 0

@@ -51,8 +51,8 @@ CELL_END, ROW_END = "\x1f", "\x1e"
 
 ROW_COLUMNS = (
     "county_code, year, feed_id, row_no, sheet_number, sheet_row, id_index, id_last4, id_fault,"
-    " name, name_key, scheme_id, contribution_year, last_year, amount, payment_type, tax_state, paid_on,"
-    " treasury_on, receipt, determination_no, channel, town_text, natural_key"
+    " name, name_key, scheme_id, contribution_year, last_year, amount, payment_type, tax_state,"
+    " paid_on, treasury_on, receipt, determination_no, channel, town_text, natural_key"
 )
 
 
