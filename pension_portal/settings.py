@@ -73,8 +73,6 @@ INSTALLED_APPS = [
     "oversight",
     "axes",
     "django_htmx",
-    "pgtrigger",
-    "pghistory",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
