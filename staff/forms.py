@@ -13,14 +13,11 @@ from staff.models import DutyKind, Staff
 from staff.trail import ACTION_WORDS
 from townships.models import Area
 
-DAY = "%Y-%m-%d"
-
 
 def day_field(label, **options):
     """Return a date field that shows the browser's calendar and writes 2021-03-31."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format=DAY), **options
-    )
+    widget = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, **options)
 
 
 class SignInForm(AuthenticationForm):
@@ -112,7 +109,9 @@ class GrantForm(forms.Form):
         help_text=_("村协办员选村，乡镇岗位选乡镇街道，其余选县区。"),
         error_messages={"invalid_choice": _("选一个本人负责区域内的区划。")},
     )
-    expires_on = day_field(_("到期日期"), help_text=_("当天有效，最长 12 个月。"))
+    expires_on = day_field(
+        _("到期日期"), help_text=_("当天有效，最长 12 个月。岗位和区域不变即为续期。")
+    )
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)

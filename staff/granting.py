@@ -108,8 +108,9 @@ class NotYourself(Refusal):
 def grant_duty(staff, kind, area, expires_on, *, by):
     """Give a person a duty in an area from today until a day, both counted; return the Duty.
 
-    A duty that has expired gives way; one still in force must be ended first. `by` is None only
-    where a county is being set up. Refuses every class above that concerns duties.
+    The same duty in the same area is renewed, and one that has expired gives way; another one still
+    in force must be ended first. `by` is None only where a county is being set up. Refuses every
+    class above that concerns duties.
     """
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     if by is not None and by.pk == staff.pk:
@@ -119,7 +120,7 @@ def grant_duty(staff, kind, area, expires_on, *, by):
     if not staff.is_active:
         raise AccountIsClosed(name=staff.name)
     _refuse_what_must_stay_apart(staff, kind)
-    _make_room(staff)
+    _make_room(staff, kind, area)
     duty = Duty.objects.create(
         staff=staff,
         kind=kind,
@@ -268,14 +269,15 @@ def _refuse_what_must_stay_apart(staff, kind):
             )
 
 
-def _make_room(staff):
-    """Close the books on an expired duty; refuse one still in force."""
+def _make_room(staff, kind, area):
+    """End the duty that is renewed or has expired; refuse another one still in force."""
     for duty in staff.duties.filter(ended_on=None):
-        if duty.expires_on >= today():
+        is_renewed = (duty.kind, duty.area_id) == (kind, area.pk)
+        if duty.expires_on >= today() and not is_renewed:
             raise DutyStillInForce(
                 name=staff.name, duty=duty.get_kind_display(), day=duty.expires_on
             )
-        duty.ended_on = duty.expires_on
+        duty.ended_on = min(duty.expires_on, today())
         duty.save(update_fields=["ended_on"])
 
 

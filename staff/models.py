@@ -153,7 +153,9 @@ class Staff(AbstractUser):
 class DutyQuerySet(models.QuerySet):
     def visible_to(self, staff):
         """Duties inside the staff member's area, for those who look after staff."""
-        return self.filter(area__code__startswith=staff.area_code) if staff.area_code else self.none()
+        return (
+            self.filter(area__code__startswith=staff.area_code) if staff.area_code else self.none()
+        )
 
     def in_force_on(self, day):
         return self.filter(starts_on__lte=day, expires_on__gte=day, ended_on=None)

@@ -24,7 +24,7 @@ PAGES = [
     (_("花名册导入"), "enrollment:roster_imports", "file-import", "import_roster"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
-    (_("政策标准"), "policies:versions", "certificate", "view_policy"),
+    (_("政策标准"), "policies:list", "certificate", "view_policy"),
     (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
     (_("操作日志"), "staff:trail", "history", "view_audit"),
 ]
@@ -42,6 +42,7 @@ def navigation(request):
     if staff is None or not staff.is_authenticated:
         return {}
     return {
+        "may_find_people": staff.may("view_person"),
         "nav_items": SimpleLazyObject(lambda: nav_items(staff, request.path)),
         "user_menu_items": SimpleLazyObject(user_menu_items),
         "area_path": SimpleLazyObject(lambda: area_path(staff)),
@@ -54,7 +55,7 @@ def nav_items(staff, path):
     items = [
         {"label": label, "url": url, "icon": icon, "is_active": False}
         for label, name, icon, action in PAGES
-        if (url := address_or_none(name)) and (not action or staff.may(action))
+        if (not action or staff.may(action)) and (url := _page_for(staff, name))
     ]
     within = [item for item in items if _stands_in(path, item["url"])]
     if within:
@@ -89,6 +90,11 @@ def address_or_none(name, *args, **kwargs):
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return None
+
+
+def _page_for(staff, name):
+    """Return the address of a page, be it one for everybody or one for each area."""
+    return address_or_none(name) or address_or_none(name, staff.area_code)
 
 
 def _stands_in(path, url):

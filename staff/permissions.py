@@ -53,6 +53,7 @@ ACTION_NAMES = {
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号（留痕）"),
     "export_people": _("导出名单"),
+    "export_phones": _("导出带电话的催缴名单（留痕）"),
     "import_roster": _("导入参保花名册"),
     "upload_feed": _("上传缴费文件"),
     "view_feed": _("查看缴费文件"),

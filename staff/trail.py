@@ -4,12 +4,12 @@ An entry names its subject as `resident:17`; the page of that subject, where an 
 found by URL name.
 """
 
-import json
-
 from django.db.models import Count, Max
 from django.db.models.functions import TruncHour
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from staff.models import DutyKind
 from staff.navigation import address_or_none
 
 # What the trail's actions are called on the screen. An action that is missing is shown by its code.
@@ -46,10 +46,37 @@ ACTION_WORDS = {
     "set_aside_exception": _("剔除异常"),
     "put_back_exception": _("退回异常"),
     "import_roster": _("导入花名册"),
+    "import_roster_again": _("重新导入花名册"),
+    "cancel_roster": _("取消花名册导入"),
+    "download_marked_copy": _("下载标注文件"),
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号"),
+    "reveal_refused": _("超量查看被拒"),
     "export_people": _("导出名单"),
 }
+DETAIL_NAMES = {
+    "added": _("新增"),
+    "aliases": _("别名"),
+    "area": _("区域"),
+    "ended_another": _("结束了另一处登录"),
+    "expires_on": _("到期"),
+    "file": _("文件"),
+    "former": _("原名"),
+    "into": _("并入"),
+    "kind": _("岗位"),
+    "milestones": _("阶段"),
+    "name": _("名称"),
+    "on": _("生效"),
+    "quotas": _("任务数"),
+    "renamed": _("改名"),
+    "role": _("角色"),
+    "rows": _("行数"),
+    "source": _("来源"),
+    "target": _("任务数"),
+    "text": _("写法"),
+    "transfers": _("账目"),
+}
+VALUE_NAMES = dict(DutyKind.choices)
 # The actions by which somebody saw a resident.
 LOOKS = ("view_person", "reveal_person", "export_people")
 MOST_REVEALS_AN_HOUR = 20
@@ -114,11 +141,30 @@ def words_of(action):
 
 
 def detail_words(detail):
-    """Return an entry's detail on one line, `name: value, …`; empty for none."""
-    return "，".join(
-        f"{name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in detail.items()
+    """Return an entry's detail on one line, `任务数: 341202001 -- → 5100`; empty for none."""
+    return "；".join(
+        f"{DETAIL_NAMES.get(name, name)}: {_value_words(value)}" for name, value in detail.items()
     )
+
+
+def _value_words(value):
+    """Return a value as a person reads it; a pair under a key is what it was and what it became."""
+    if isinstance(value, dict):
+        return "，".join(
+            f"{key} {' → '.join(map(_value_words, pair)) if _is_pair(pair) else _value_words(pair)}"
+            for key, pair in value.items()
+        )
+    if isinstance(value, list):
+        return "，".join(map(_value_words, value))
+    if value is None or value == "":
+        return "--"
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    return str(VALUE_NAMES.get(value, value))
+
+
+def _is_pair(value):
+    return isinstance(value, list) and len(value) == 2
 
 
 def page_of(subject):

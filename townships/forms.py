@@ -15,9 +15,8 @@ SHEET_TYPES = ".xlsx,.xls,.csv"
 
 def day_field(label, **options):
     """Return a date field that shows the browser's calendar and writes 2021-03-31."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
-    )
+    widget = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, **options)
 
 
 class HeadcountField(forms.CharField):

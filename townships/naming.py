@@ -94,17 +94,16 @@ def remove_alias(alias, *, by):
 
 @transaction.atomic
 def set_contact(area, role, *, name, phone, by):
-    """Name a person to call in an area; a town has one 征缴负责人, who is replaced; return the
-    contact.
-    """
+    """Name a person to call in an area; return the contact. One 征缴负责人 replaces another."""
+    person = {"name": name, "phone": phone}
+    contacts = AreaContact.objects.filter(area=area, role=role)
+    if same := contacts.filter(**person).first():
+        return same
+    if role == AreaContact.Role.COLLECTION:
+        contacts.delete()
     # The trail is read by people who may not see phones, so it holds the name alone.
     _note(by, "set_contact", area, role=role, name=name)
-    if role == AreaContact.Role.COLLECTION:
-        contact, _is_new = AreaContact.objects.update_or_create(
-            area=area, role=role, defaults={"name": name, "phone": phone}
-        )
-        return contact
-    return AreaContact.objects.create(area=area, role=role, name=name, phone=phone)
+    return AreaContact.objects.create(area=area, role=role, **person)
 
 
 @transaction.atomic
