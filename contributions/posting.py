@@ -27,6 +27,7 @@ from contributions.judging import judge_all_rows, strip_of
 from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
 from contributions.statements import run_statement
 from contributions.verdicts import VERDICTS, Outcome
+from pension_portal.clock import today
 from pension_portal.jobs import continue_job, start_job
 from pension_portal.statements import analyze
 from staff.audit import record
@@ -132,7 +133,7 @@ def _note_data_until(feed):
         cursor.execute(
             "select max(paid_on) from contributions_feedrow"
             " where county_code = %s and year = %s and feed_id = %s and paid_on <= %s",
-            [feed.county_code, feed.year, feed.pk, timezone.localdate()],
+            [feed.county_code, feed.year, feed.pk, today()],
         )
         feed.data_until = cursor.fetchone()[0]
     feed.save(update_fields=["posted_at", "data_until"])
