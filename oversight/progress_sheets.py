@@ -32,6 +32,8 @@ FORMATS = {
 }
 PLAIN_FORMAT = "#,##0"
 NAME_WIDTH, FIGURE_WIDTH = 16, 11
+LONGEST_SHEET_NAME = 31
+A4 = 9
 
 
 def file_name(progress):
@@ -174,11 +176,11 @@ def _moment(when):
 
 def _sheet(book, name):
     """Add a sheet that prints on A4 across with its heading on every page."""
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(name[:LONGEST_SHEET_NAME])
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer(_("第 &P/&N 页"))
+    sheet.set_footer("&C" + _("第 &P 页/共 &N 页"))
     return sheet
