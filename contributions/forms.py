@@ -71,24 +71,22 @@ class PeopleFilter(forms.Form):
     """Scheme and year of a list of people; what is missing is the basic scheme and this year."""
 
     scheme = forms.TypedChoiceField(
-        label=_("险种"),
-        coerce=int,
-        required=False,
-        choices=[(1, _("居民养老")), (2, _("补充养老"))],
+        label=_("险种"), coerce=int, choices=[(1, _("居民养老")), (2, _("补充养老"))]
     )
-    year = forms.IntegerField(label=_("年度"), required=False, min_value=EARLIEST_YEAR)
+    year = forms.TypedChoiceField(label=_("年度"), coerce=int)
 
-    def clean_scheme(self):
-        return self.cleaned_data["scheme"] or 1
-
-    def clean_year(self):
-        return self.cleaned_data["year"] or today().year
+    def __init__(self, asked, *args, **kwargs):
+        data = asked.copy()
+        data.setdefault("scheme", 1)
+        data.setdefault("year", today().year)
+        super().__init__(data, *args, **kwargs)
+        years = range(today().year + 1, EARLIEST_YEAR - 1, -1)
+        self.fields["year"].choices = [(year, year) for year in years]
 
     def chosen(self):
         """Return what to list; a field that cannot be read counts as left out."""
         self.is_valid()
-        left_out = {"scheme": 1, "year": today().year}
-        return left_out | self.cleaned_data
+        return {"scheme": 1, "year": today().year} | self.cleaned_data
 
 
 class UnpaidFilter(PeopleFilter):
