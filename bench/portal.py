@@ -1,0 +1,246 @@
+"""The portal's own way, in a fresh process: upload, one worker's job, the dashboard.
+
+    python -m bench.portal feed feed.xlsx       upload to posted and on the dashboard
+    python -m bench.portal roster roster.xlsx   upload to loaded
+    python -m bench.portal pages                the dashboard of a county, a town and a village
+
+The last line printed is a JSON object. Python is up, the portal's modules are loaded and the
+connection to the database is open before the clock starts, as in a worker that waits for work;
+nothing else is done beforehand.
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+
+import django
+from django.conf import settings
+
+from bench.ground import CLERK, hash_of_rows
+
+MEGABYTE = 1024**2
+PAGE_REQUESTS = 50
+COUNTY, YEAR = "341202", 2021
+
+
+class Watch:
+    """Seconds since the last look, by name, and how many statements went to the database."""
+
+    def __init__(self):
+        self.started = self.last = time.perf_counter()
+        self.seconds = {}
+
+    def note(self, name):
+        now = time.perf_counter()
+        self.seconds[name] = self.seconds.get(name, 0) + now - self.last
+        self.last = now
+
+    @property
+    def total(self):
+        return self.last - self.started
+
+
+def take_in(path):
+    """Take one payment file in, as a clerk and a worker do, and look at the dashboard."""
+    from contributions.models import FeedRow
+    from contributions.receiving import receive_feed
+
+    clerk, browser = _clerk(), _browser()
+    upload = _upload(path)
+    statements = _count_statements()
+    watch = _step_watch()
+    feed, _is_new = receive_feed(upload, year=YEAR, by=clerk)
+    watch.note("receive")
+    _work_on(feed.job)
+    _open_page(browser, COUNTY)
+    watch.note("dashboard")
+    used = dict(statements)
+    posted = FeedRow.objects.filter(county_code=COUNTY, year=YEAR, feed_id=feed.pk, verdict="")
+    rows = posted.values_list("sheet_row", flat=True)
+    return _told(watch, used, posted=len(rows), posted_rows=hash_of_rows(rows))
+
+
+def take_in_roster(path):
+    """Take one roster in."""
+    from enrollment.rosters import job_of, receive_roster
+
+    clerk, upload = _clerk(), _upload(path)
+    statements = _count_statements()
+    watch = _step_watch()
+    roster, _is_new = receive_roster(upload, area_code=COUNTY, by=clerk)
+    watch.note("receive")
+    _work_on(job_of(roster))
+    used = dict(statements)
+    roster.refresh_from_db()
+    return _told(watch, used, rows=roster.rows)
+
+
+def open_pages():
+    """Open the dashboard of the county, of its largest town and of one of its villages."""
+    from townships.models import Area
+
+    browser = _browser()
+    inside = Area.objects.inside(COUNTY)
+    town = inside.towns().order_by("position").first()
+    village = inside.villages().filter(parent=town).order_by("position", "code").first()
+    found = {}
+    for name, code in [("county", COUNTY), ("town", town.code), ("village", village.code)]:
+        _open_page(browser, code)
+        found[name] = median(_timed(browser, code) for _turn in range(PAGE_REQUESTS))
+    return {"seconds": found}
+
+
+def _timed(browser, code):
+    started = time.perf_counter()
+    _open_page(browser, code)
+    return time.perf_counter() - started
+
+
+# --- Parts ----------------------------------------------------------------------------------------
+
+
+def _clerk():
+    from staff.models import Staff
+
+    return Staff.objects.get(username=CLERK)
+
+
+def _browser():
+    """Return a client that is signed in."""
+    from django.test import Client
+
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(_clerk(), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    return browser
+
+
+def _open_page(browser, code):
+    from django.urls import reverse
+
+    answer = browser.get(reverse("oversight:progress", args=[code]))
+    assert answer.status_code == 200, answer.status_code
+
+
+def _upload(path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    content = path.read_bytes()
+    _allow_files_of(len(content))
+    return SimpleUploadedFile(path.name, content)
+
+
+def _allow_files_of(size):
+    """Lift the limit of an upload where a file of a million rows is above it."""
+    from pension_portal import sheets
+
+    if size > settings.MAX_UPLOAD_BYTES:
+        settings.MAX_UPLOAD_BYTES = size
+        sheets.open_sheets.__defaults__ = (size,)
+
+
+def _work_on(job):
+    from pension_portal.jobs import run_job
+    from pension_portal.models import Job
+
+    assert run_job(job.pk) == Job.State.DONE
+
+
+def _step_watch():
+    """Return a watch that notes every step of a job; the steps' modules are loaded by then."""
+    from django.utils.module_loading import import_string
+
+    from pension_portal import jobs
+
+    steps = {name: import_string(name) for names in settings.JOB_STEPS.values() for name in names}
+
+    def timed(name):
+        def step(*arguments, **words):
+            watch.note("between")
+            steps[name](*arguments, **words)
+            watch.note(name.rpartition(".")[2])
+
+        return step
+
+    jobs.import_string = timed
+    watch = Watch()
+    return watch
+
+
+def _count_statements():
+    """Return a counter that goes on counting this thread's statements, COPY among them."""
+    from django.db import connection
+    from psycopg2.extensions import cursor
+
+    count, thread = Counter(), threading.get_ident()
+
+    def note(statement, run):
+        started = time.perf_counter()
+        try:
+            return run()
+        finally:
+            if threading.get_ident() == thread:
+                count["statements"] += 1
+                if SLOW:
+                    name = str(statement).strip().splitlines()[0][:100]
+                    count[name] += time.perf_counter() - started
+
+    class CountingCursor(cursor):
+        def execute(self, statement, parameters=None):
+            return note(
+                statement, lambda: super(CountingCursor, self).execute(statement, parameters)
+            )
+
+        def copy_expert(self, statement, file, size=8192):
+            return note(
+                statement, lambda: super(CountingCursor, self).copy_expert(statement, file, size)
+            )
+
+    connection.ensure_connection()
+    connection.connection.cursor_factory = CountingCursor
+    _warm(connection)
+    count.clear()
+    return count
+
+
+SLOW = os.environ.get("BENCH_STATEMENTS")
+
+
+def _warm(connection):
+    """Bring the registry and the books into the server's memory, as on any working day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (select count(*) from enrollment_resident),"
+            " (select count(*) from enrollment_enrolment), (select count(*) from contributions_transfer)"
+        )
+
+
+def _told(watch, statements, **more):
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    slow = sorted(statements.items(), key=lambda item: -item[1])[:25] if SLOW else []
+    return {
+        "seconds": watch.total,
+        "steps": watch.seconds,
+        "statements": statements["statements"],
+        "worker_bytes": own,
+        "reader_bytes": child,
+        "slow": slow,
+        **more,
+    }
+
+
+def main():
+    django.setup()
+    deed, *rest = sys.argv[1:]
+    deeds = {"feed": take_in, "roster": take_in_roster, "pages": open_pages}
+    print(json.dumps(deeds[deed](*map(Path, rest)), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
