@@ -61,6 +61,8 @@ class ExceptionFilter(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False, choices=STATES)
     area = forms.CharField(label=_("区域"), required=False, widget=forms.HiddenInput)
     feed = forms.IntegerField(label=_("文件"), required=False, widget=forms.HiddenInput)
+    scheme = forms.IntegerField(label=_("险种"), required=False, widget=forms.HiddenInput)
+    year = forms.IntegerField(label=_("年度"), required=False, widget=forms.HiddenInput)
     q = forms.CharField(label=_("姓名或证件后四位"), required=False, max_length=60)
 
     def clean_state(self):

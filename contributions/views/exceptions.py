@@ -4,7 +4,7 @@ single deeds (异常处理).
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -39,6 +39,8 @@ def exception_list(request):
         "groups": _groups(everything.open()),
         "chosen_code": chosen.get("code", ""),
         "chosen_feed": chosen.get("feed"),
+        "chosen_scheme": chosen.get("scheme"),
+        "chosen_year": chosen.get("year"),
         "chosen_area": Area.objects.filter(code=chosen.get("area") or "").first(),
     }
     return render(request, "contributions/exceptions.html", context)
@@ -52,6 +54,11 @@ def _filtered(exceptions, chosen):
         exceptions = exceptions.filter(feed_id=chosen["feed"])
     if chosen.get("area"):
         exceptions = exceptions.filter(area_code__startswith=chosen["area"])
+    if chosen.get("scheme"):
+        # An exception whose scheme is unclear stands in the way of every scheme.
+        exceptions = exceptions.filter(Q(scheme_id=chosen["scheme"]) | Q(scheme_id=None))
+    if chosen.get("year"):
+        exceptions = exceptions.filter(year=chosen["year"])
     if words := chosen.get("q", "").strip():
         is_tail = len(words) == 4 and words[:3].isdigit()
         exceptions = exceptions.filter(**{"id_last4" if is_tail else "name__startswith": words})

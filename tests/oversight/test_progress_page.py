@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from contributions.models import PaymentFeed
 from oversight.columns import COLUMNS
 from tests import county as places
 from tests.county import COUNTY, EAST_BAY, LI_VILLAGE, STONE_VILLAGE, WANG_VILLAGE, WEST_RIDGE
@@ -130,6 +131,16 @@ def test_sun_never_sees_east_bay(client, sun, collecting):
     assert client.get(reverse("oversight:own_progress"))["Location"] == reverse(
         "oversight:progress", args=[WEST_RIDGE]
     )
+
+
+def test_the_number_of_exceptions_opens_as_many(client, lin, collecting):
+    client.force_login(lin)
+    figure = page(client).context["progress"].total.open_exceptions
+    exception(PaymentFeed.objects.get(), LI_VILLAGE, 3, scheme=2)
+
+    listed = client.get(page(client).context["links"]["exceptions"])
+
+    assert figure == listed.context["page"].paginator.count == 2
 
 
 @pytest.mark.requirement("A53", "A55")
