@@ -97,8 +97,8 @@ class UnpaidFilter(PeopleFilter):
     WHO = [
         ("", _("全部未缴")),
         ("paid_before", _("上年已缴今年未缴")),
-        ("aged_45", _("45 周岁及以上未缴")),
-        ("both", _("45 周岁及以上且上年已缴")),
+        ("aged_45", _("45 周岁及以上")),
+        ("both", _("以上两项都符合")),
     ]
     who = forms.ChoiceField(label=_("范围"), required=False, choices=WHO)
     group = forms.ChoiceField(label=_("组"), required=False)
