@@ -34,9 +34,7 @@ def subject_key(subject):
 
 
 def protect_trail(cursor):
-    """Leave the portal's role SELECT and INSERT on the trail; called as the owner after every
-    migration.
-    """
+    """Leave the portal's role SELECT and INSERT on the trail; the owner calls it."""
     cursor.execute(
         sql.SQL("revoke update, delete, truncate on staff_auditentry from {}").format(
             sql.Identifier(settings.DATABASE_ROLE)

@@ -163,9 +163,7 @@ def end_duty(duty, *, by, reason=""):
 
 @transaction.atomic
 def open_account(username, name, *, phone="", by):
-    """Make an account without a duty; return (staff, temporary password), shown once and never
-    kept.
-    """
+    """Make an account without a duty; return (staff, password to be shown once)."""
     password = get_random_string(TEMPORARY_PASSWORD_LENGTH, PASSWORD_CHARACTERS)
     staff = Staff.objects.create_user(
         username=username,
@@ -287,8 +285,6 @@ def _set_active(staff, is_active):
 
 
 def _place_of(staff, by):
-    """Return where an entry about an account belongs in the trail: its duty's area, else its
-    county.
-    """
+    """Return the area whose trail an account belongs to: its duty's, else its county."""
     last = staff.last_duty
     return last.area_id if last else (staff.home_county_code or by.area_code)

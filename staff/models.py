@@ -34,9 +34,7 @@ class DutyKind(models.TextChoices):
 
 class StaffQuerySet(models.QuerySet):
     def visible_to(self, staff):
-        """Those who have or had a duty inside the staff member's area, or whose account was opened
-        there.
-        """
+        """Those with a duty, now or once, or an account opened in the staff member's area."""
         if not staff.area_code:
             return self.none()
         duties = Duty.objects.visible_to(staff)
@@ -60,9 +58,7 @@ class StaffQuerySet(models.QuerySet):
         return self.filter(is_active=True, pk__in=soon.values("staff"))
 
     def unused(self):
-        """Those with an open account who have not signed in for 90 days, counted from its
-        opening.
-        """
+        """Those with an open account who have not signed in for 90 days."""
         long_ago = timezone.now() - UNUSED
         return self.filter(
             Q(last_login__lt=long_ago) | Q(last_login=None, date_joined__lt=long_ago),
@@ -75,9 +71,7 @@ class StaffManager(UserManager.from_queryset(StaffQuerySet)):
 
 
 class Staff(AbstractUser):
-    """Somebody who signs in (工作人员). What they may do comes from their duty, never from being a
-    superuser.
-    """
+    """Somebody who signs in (工作人员); what they may do comes from their duty alone."""
 
     first_name = None
     last_name = None

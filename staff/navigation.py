@@ -73,9 +73,7 @@ def user_menu_items():
 
 
 def area_path(staff):
-    """Return the areas from the county down to the person's own; empty for somebody without a
-    duty.
-    """
+    """Return the areas from the county down to the person's own; empty without a duty."""
     code = staff.area_code
     return list(Area.objects.filter(code__in=[code[:6], code[:9], code]).order_by("level"))
 

@@ -37,9 +37,7 @@ class Waiting(NamedTuple):
 
 
 def landing_page(staff):
-    """Return where a person begins after signing in: the dashboard for those who steer, else the
-    start page.
-    """
+    """Return where a person begins: the dashboard for those who steer, else the start page."""
     if staff.duty_kind in LANDS_ON_PROGRESS and (progress := address_or_none(PROGRESS)):
         return progress
     return address_or_none("staff:home")
@@ -51,9 +49,7 @@ def places_for(staff):
 
 
 def waiting_for(staff):
-    """Return what waits for this person in staff and townships; things with a count of 0 are left
-    out.
-    """
+    """Return what waits for this person in staff and townships; empty when all is well."""
     found = [*_own_duty(staff)]
     if staff.may("set_quotas"):
         found += _plans_with_warnings(staff)

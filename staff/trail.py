@@ -92,9 +92,7 @@ SUBJECT_PAGES = {
 
 
 def filtered(entries, *, staff="", action="", subject="", since=None, until=None):
-    """Narrow entries to a person's name or username, an action, a subject and days, both
-    counted.
-    """
+    """Narrow entries to a person, an action, a subject and days, first and last counted."""
     if staff:
         entries = entries.filter(staff__name__contains=staff) | entries.filter(
             staff__username=staff

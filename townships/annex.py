@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from pension_portal.columns import Column, normal
 from pension_portal.columns.noise import is_total
+from pension_portal.files import store_bytes
 from townships.errors import Fault
 from townships.headcounts import read_headcount
 from townships.models import Area, AreaAlias
@@ -32,12 +33,11 @@ COLUMNS = [
     *(Column(title, title, (title.removesuffix("数"),)) for title in PHASES),
 ]
 TOTAL = "合计"
+PURPOSE = "task_annex"
 
 
 class QuotasImported(NamedTuple):
-    """What an annex brought: how many quotas changed, and the faults, of which any keeps everything
-    as it was.
-    """
+    """How many quotas an annex changed, and its faults; with any fault nothing changed."""
 
     changed: int
     faults: list
@@ -46,16 +46,18 @@ class QuotasImported(NamedTuple):
 @transaction.atomic
 def import_quotas(upload, plan, *, by):
     """Set the towns' quotas from an uploaded annex; return QuotasImported. Refuses NoSuchTable."""
-    quotas, faults = check_annex(upload.read(), upload.name, plan)
+    content = upload.read()
+    quotas, faults = check_annex(content, upload.name, plan)
     if faults:
         return QuotasImported(0, faults)
-    return QuotasImported(set_quotas(plan, quotas, by=by), [])
+    file, _is_new = store_bytes(
+        content, name=upload.name, county_code=plan.county_id, purpose=PURPOSE, by=by
+    )
+    return QuotasImported(set_quotas(plan, quotas, by=by, file=file), [])
 
 
 def check_annex(data, file_name, plan):
-    """Return ({town code: people}, faults) of an annex, held against the plan's towns and
-    milestones.
-    """
+    """Return ({town code: people}, faults) of an annex held against its plan."""
     milestones = list(plan.milestones.all())
     phases = PHASES[: len(milestones)]
     towns = town_names(plan.county_id)
@@ -127,9 +129,7 @@ def _faults_of_sum(row, name, target, increments):
 
 
 def _faults_of_shares(row, name, target, increments, phases, milestones):
-    """Hold the cumulative people of each phase against its milestone; less than one person off is
-    rounding.
-    """
+    """Hold each phase against its milestone; less than one person off is rounding."""
     found, reached = [], 0
     for title, increment, milestone in zip(phases, increments, milestones, strict=True):
         reached += increment

@@ -194,9 +194,7 @@ def _new_area(row):
 
 
 def _load_aliases(rows, areas, faults):
-    """Add the aliases of good rows; return how many were new. Of a text two areas claim, the first
-    keeps it.
-    """
+    """Add the aliases of good rows, first come, first served; return how many were new."""
     bad = {fault.row_no for fault in faults}
     wanted = [row for row in rows if row.aliases and row.row_no not in bad and row.code in areas]
     counties = {row.code[:6] for row in wanted}

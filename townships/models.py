@@ -51,9 +51,7 @@ class AreaQuerySet(models.QuerySet):
 
 
 class Area(models.Model):
-    """An administrative area (行政区划): county, town, village or group, whatever its name ends
-    in.
-    """
+    """A county, town, village or group (行政区划), whatever its name ends in."""
 
     class Level(models.IntegerChoices):
         COUNTY = 1, _("县区")
@@ -127,9 +125,7 @@ class PlacedQuerySet(models.QuerySet):
 
 
 class AreaAlias(models.Model):
-    """Another name for an area (别名) as one source writes it: 税务王店镇分局 is 王店镇 to the tax
-    bureau.
-    """
+    """How one source writes an area (别名): to the tax bureau 税务王店镇分局 is 王店镇."""
 
     class Source(models.TextChoices):
         TAX = "tax", _("税务")
@@ -197,9 +193,7 @@ class TaskPlanQuerySet(models.QuerySet):
 
 
 class TaskPlan(models.Model):
-    """A county's yearly task in one scheme (年度任务): how many paying residents, between which
-    days.
-    """
+    """How many residents a county is to see pay in a scheme and year (年度任务)."""
 
     class Scheme(models.IntegerChoices):
         BASIC = 1, _("城乡居民基本养老保险")
@@ -248,9 +242,7 @@ class TaskPlan(models.Model):
         return self.starts_on <= day <= self.ends_on
 
     def milestone_on(self, day):
-        """Return the milestone being worked towards on a day, its due day counted; None after the
-        last.
-        """
+        """Return the milestone that a day, its due day too, works towards; None after the last."""
         return next((m for m in self.milestones.all() if day <= m.due_on), None)
 
 

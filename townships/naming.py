@@ -26,8 +26,7 @@ from townships.models import Area, AreaAlias, AreaContact
 
 @transaction.atomic
 def rename_area(area, name, *, by):
-    """Give an area a new name; the former one stays as an alias for every source, as their files
-    lag behind.
+    """Give an area a new name; every source's files may go on using the former one.
 
     Refuses NameTaken and AreaHasEnded.
     """

@@ -37,9 +37,7 @@ class StandingWarning(NamedTuple):
 
 
 class AnnexRow(NamedTuple):
-    """A town as the annex prints it: its task and the increment of each phase; None for the total's
-    area.
-    """
+    """A line of the annex: an area (None for the total), its task and its phases."""
 
     area: Area | None
     people: int
@@ -104,7 +102,7 @@ def plan_task(
 
 
 @transaction.atomic
-def set_quotas(plan, people_by_area, *, by):
+def set_quotas(plan, people_by_area, *, by, file=None):
     """Set the parts of a plan's task by area code; return how many changed. None takes a part away.
 
     Refuses NotInThisCounty and QuotaIsNegative; sums that do not match are warnings, see
@@ -132,6 +130,7 @@ def set_quotas(plan, people_by_area, *, by):
             plan,
             area_code=plan.county_id,
             quotas={code: [had.get(code), people] for code, people in changed.items()},
+            **({"file": file.name, "sha256": file.sha256} if file else {}),
         )
     return len(changed)
 
@@ -240,9 +239,7 @@ def _warnings_of_towns(plan, towns, people):
 
 
 def _warnings_of_villages(towns, villages, people):
-    """Compare each town with its villages; a town broken down to none of them is only said to be
-    so.
-    """
+    """Compare each town with its villages, or say that it was not broken down to any."""
     inside = defaultdict(list)
     for village in villages:
         if village.code in people:

@@ -58,9 +58,7 @@ def plan(target=1000, *, code=county.COUNTY, scheme=county.BASIC, by=None, stage
 
 
 def fifteen_towns():
-    """Lay out the county of annex 1 under the neighbour's code: its 15 towns in the official
-    order.
-    """
+    """Lay out the 15 towns of annex 1, in their order, under the neighbour's code."""
     Area.objects.bulk_create(
         Area(
             code=f"{county.NEIGHBOUR}{300 + place}",

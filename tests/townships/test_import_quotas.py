@@ -1,5 +1,8 @@
 import pytest
 
+from pension_portal.files import read_file
+from pension_portal.models import StoredFile
+from staff.models import AuditEntry
 from tests import county as county_of_tests
 from tests.townships import plans
 from townships.annex import import_quotas
@@ -38,6 +41,18 @@ def test_annex_1_of_yingzhou_becomes_its_quotas(plan, officer):
     assert [(row.area.name, row.people, *row.increments) for row in rows] == plans.ANNEX
     assert (total.people, *total.increments) == plans.TOTAL
     assert not [w for w in quota_warnings(plan) if w.kind in ("sum", "missing")]
+
+
+def test_the_annex_that_was_taken_is_kept_and_named_in_the_trail(plan, officer):
+    upload = plans.xlsx(plans.annex_rows())
+    content = upload.read()
+    upload.seek(0)
+
+    import_quotas(upload, plan, by=officer)
+
+    file = StoredFile.objects.get(purpose="task_annex")
+    assert read_file(file) == content
+    assert AuditEntry.objects.get(action="set_quotas").detail["sha256"] == file.sha256
 
 
 def test_importing_again_changes_nothing(plan, officer):

@@ -169,9 +169,7 @@ def _existing(request):
 
 
 def _below(existing, area):
-    """Return the areas right below one, with what a list of them shows; the contacts come in one
-    query.
-    """
+    """Return the areas right below one with a contact each, in two queries."""
     below = (
         existing.filter(parent=area)
         .annotate(
