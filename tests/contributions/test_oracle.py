@@ -10,9 +10,11 @@ from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from tests import county as people
 from tests import demo_county
+from tests.tangled_rows import Tangle, determine_for_the_unfit
 
 SCALE, VILLAGES = 0.007, 40
 PAYERS_OF_A_VARIANT = 100
+TANGLES, TANGLED_ROWS = 2, 1_500
 
 
 class Portal:
@@ -20,6 +22,7 @@ class Portal:
 
     def __init__(self, folder):
         self.county = make_county(scale=SCALE, villages=VILLAGES)
+        determine_for_the_unfit(self.county)
         demo_county.put_in_place(self.county, folder)
         self.clerk = people.staff("梅雨", "data_admin", self.county.code)
         self.exports = demo_county.Exports(self.county, folder)
@@ -123,3 +126,25 @@ def test_the_same_payments_are_judged_alike_in_every_layout_and_format(
     assert demo_county.disagreements(feed, export) == {}
     assert demo_county.totals_of(feed) == export.totals()
     assert demo_county.people_paid(portal.county.code, year) == exports.books.people(year)
+
+
+@pytest.mark.parametrize("seed", range(TANGLES))
+@pytest.mark.parametrize("layout", ["plain", "national"])
+def test_rows_with_several_faults_at_once_get_the_verdict_of_the_oracle(
+    portal, undone, layout, seed
+):
+    exports = portal.exports.aside()
+    year = portal.county.year
+    rows = Tangle(portal.county, seed).draw(TANGLED_ROWS)
+    export = exports.write(rows, layout, "csv-gb", f"tangle-{layout}-{seed}", year)
+
+    feed = portal.take_in(export)
+
+    assert demo_county.disagreements(feed, export) == {}
+    for past in range(year - 3, year + 1):
+        paid = demo_county.people_paid(portal.county.code, past)
+        assert paid == exports.books.people(past)
+        amounts = demo_county.amounts_paid(portal.county.code, past)
+        assert amounts == demo_county.amounts_expected(exports.books, past)
+    counters, ledger = demo_county.counters_beside_ledger(portal.county.code)
+    assert counters == ledger
