@@ -39,6 +39,8 @@ GETTEXT_NAMES = {
 # Chinese characters and Chinese punctuation.
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
 IDEOGRAPH = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+# What has to be typed in Chinese, because a file is read by it, stands in quotes.
+QUOTED = re.compile("“[^”]*”")
 TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}|\{% comment .*?%\}.*?\{% endcomment %\}", re.S)
 TRANSLATE = re.compile(r"""\{%\s*trans(?:late)?\s+(?:"([^"]*)"|'([^']*)')""")
 UNDERSCORE = re.compile(r"""_\(\s*(?:"([^"]*)"|'([^']*)')\s*\)""")
@@ -47,7 +49,8 @@ BLOCK = re.compile(
 )
 PLURAL = re.compile(r"\{%\s*plural\s*%\}")
 BLOCK_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-PLACE = re.compile(r"%\(\w+\)s")
+# What is filled in, in Python and in a script, and the percent sign that must stay doubled.
+PLACE = re.compile(r"%(?:\(\w+\))?(?:\.\d+)?[sdf%]|\{\w+\}")
 # The switch names each language in that language.
 LANGUAGE_SWITCH = "_language_switch.html"
 
@@ -65,12 +68,27 @@ def words_in_template(text):
     text = TEMPLATE_COMMENT.sub("", text)
     quoted = TRANSLATE.findall(text) + UNDERSCORE.findall(text)
     found = {(one or other).replace("%", "%%") for one, other in quoted}
-    for options, body in BLOCK.findall(text):
-        for part in PLURAL.split(body):
-            if "trimmed" in options:
-                part = " ".join(line.strip() for line in part.strip().splitlines())
-            found.add(BLOCK_VARIABLE.sub(r"%(\1)s", part.replace("%", "%%")))
-    return found
+    return found.union(*_blocks_in(text))
+
+
+def counted_words_in_template(text):
+    """Return the message keys of one template that have a form for one and a form for many."""
+    blocks = _blocks_in(TEMPLATE_COMMENT.sub("", text))
+    return {forms[0] for forms in blocks if len(forms) > 1}
+
+
+def _blocks_in(text):
+    """Return the forms of every {% blocktranslate %}: one, or two where something is counted."""
+    return [
+        [_block_key(part, "trimmed" in options) for part in PLURAL.split(body)]
+        for options, body in BLOCK.findall(text)
+    ]
+
+
+def _block_key(part, is_trimmed):
+    if is_trimmed:
+        part = " ".join(line.strip() for line in part.strip().splitlines())
+    return BLOCK_VARIABLE.sub(r"%(\1)s", part.replace("%", "%%"))
 
 
 def words_in_python(text):
@@ -102,8 +120,16 @@ def words_of(app):
 
 @pytest.fixture(scope="module")
 def english():
+    """Every key with its English: one text, or two for what is counted."""
     with CATALOGUE.open("rb") as file:
-        return {message.id: message for message in read_po(file, locale="en") if message.id}
+        messages = [message for message in read_po(file, locale="en") if message.id]
+    forms = {_forms(message.id)[0]: _forms(message.string) for message in messages}
+    assert not [message.id for message in messages if message.fuzzy]
+    return {key: texts for key, texts in forms.items() if all(texts)}
+
+
+def _forms(text):
+    return (text,) if isinstance(text, str) else text
 
 
 def _waiting(app):
@@ -112,11 +138,16 @@ def _waiting(app):
 
 @pytest.mark.parametrize("app", [FRAME, *(pytest.param(app, marks=_waiting(app)) for app in APPS)])
 def test_every_word_has_its_english(app, english):
-    known = {key for key, message in english.items() if message.string and not message.fuzzy}
-
-    missing = sorted(words_of(app) - known)
+    missing = sorted(words_of(app) - english.keys())
 
     assert not missing, f"{len(missing)} without English:\n" + "\n".join(missing)
+
+
+def test_what_is_counted_has_two_forms(english):
+    everywhere = [path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    counted = set().union(*map(counted_words_in_template, everywhere))
+
+    assert sorted(key for key in counted if len(english.get(key, ())) != 2) == []
 
 
 @pytest.mark.parametrize("app", APPS)
@@ -138,18 +169,23 @@ def test_no_chinese_stands_in_a_template_untranslated(app):
 
 def test_english_keeps_every_place_of_the_chinese(english):
     astray = [
-        key
-        for key, message in english.items()
-        if set(PLACE.findall(key)) != set(PLACE.findall(message.string))
+        (key, text)
+        for key, texts in english.items()
+        for text in texts
+        if sorted(PLACE.findall(key)) != sorted(PLACE.findall(text))
     ]
 
     assert astray == []
 
 
 def test_english_holds_no_chinese(english):
-    mixed = [key for key, message in english.items() if CHINESE.search(message.string)]
+    mixed = [text for texts in english.values() for text in texts if CHINESE.search(_bare(text))]
 
     assert mixed == []
+
+
+def _bare(text):
+    return QUOTED.sub("", text)
 
 
 def test_keys_are_read_as_django_reads_them():
