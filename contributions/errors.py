@@ -20,6 +20,11 @@ class FeedAlreadyReversed(Refusal):
     sentence = _("「%(file_name)s」已于 %(reversed_at)s 整批冲正。需要恢复时，重新上传文件。")
 
 
+class FeedWaitsForPosting(Refusal):
+    code = "feed_waits_for_posting"
+    sentence = _("「%(file_name)s」没有入账，其中的异常不能单独入账。先决定文件是否入账，再处理。")
+
+
 class FeedDoesNotWait(Refusal):
     code = "feed_does_not_wait"
     sentence = _("「%(file_name)s」不在等待决定，刷新页面看最新进度。")

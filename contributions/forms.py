@@ -39,7 +39,9 @@ class FeedForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("原因"), max_length=200, required=False)
+    """Why something is taken back or set aside; accepting sends none."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200)
 
 
 class ExceptionFilter(forms.Form):

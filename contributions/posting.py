@@ -41,8 +41,9 @@ def approve_posting(feed, *, by):
     if feed.uploaded_by_id == by.pk:
         raise UploaderMayNotApprove()
     with transaction.atomic():
-        PaymentFeed.objects.filter(pk=feed.pk).update(approved_by=by)
-        if not continue_job(feed.job):
+        # A feed whose columns are not settled waits too, but there is nothing to decide on yet.
+        judged = PaymentFeed.objects.filter(pk=feed.pk).exclude(judged_at=None)
+        if not judged.update(approved_by=by) or not continue_job(feed.job):
             raise FeedDoesNotWait(file_name=feed)
         record("approve_feed", feed, by=by)
 
@@ -51,11 +52,12 @@ def post_feed(feed_id, *, by, run):
     """Post every clean row of a judged feed to the ledger, once; a feed already posted is left
     alone.
     """
+    county_code = PaymentFeed.objects.values_list("county_code", flat=True).get(pk=feed_id)
     with run.transaction():
+        books = lock_books(county_code)
         feed = PaymentFeed.objects.select_for_update().get(pk=feed_id)
         if feed.posted_at:
             return
-        books = lock_books(feed.county_code)
         if getattr(run, "judgement", None) != (feed.pk, books.version):
             judge_all_rows(feed, books)
         feed.posted_at = timezone.now()

@@ -71,6 +71,7 @@ def read_feed(feed_id, *, by, run):
     row_no = 1
     for number, (sheet, block) in enumerate(blocks_of(tables)):
         if number in done:
+            assert done[number] == len(block.row_numbers), "the file reads otherwise than before"
             row_no += done[number]
         else:
             row_no += write_block(feed, number, sheet, block, row_no, schemes, run)

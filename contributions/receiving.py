@@ -8,10 +8,10 @@ the file go on its way once more.
 from django.db import transaction
 
 from contributions.errors import FeedDoesNotWait, PolicyNotPublished
-from contributions.models import PaymentFeed
+from contributions.models import PaymentException, PaymentFeed
 from pension_portal.files import store_file
 from pension_portal.jobs import cancel_job, continue_job, start_job
-from pension_portal.models import Job
+from pension_portal.models import Job, StoredFile
 from policies.models import PolicyVersion
 from staff.audit import record
 
@@ -29,9 +29,10 @@ def receive_feed(upload, *, year, by):
     _refuse_a_year_without_policy(county_code, year)
     file, _is_new = store_file(upload, county_code=county_code, purpose=JOB_KIND, by=by)
     with transaction.atomic():
+        # The file is locked, not its feeds: two clerks who send it at once find none.
+        StoredFile.objects.select_for_update().get(pk=file.pk)
         earlier = (
-            PaymentFeed.objects.select_for_update(of=["self"])
-            .select_related("job")
+            PaymentFeed.objects.select_related("job")
             .filter(county_code=county_code, file=file, year=year)
             .order_by("-pk")
             .first()
@@ -56,14 +57,23 @@ def _refuse_a_year_without_policy(county_code, year):
 
 
 def _may_go_again(feed):
-    return bool(feed.reversed_at) or feed.job.state in ENDED_WITHOUT_POSTING
+    ended = feed.job.state in ENDED_WITHOUT_POSTING
+    return bool(feed.reversed_at) or (ended and not feed.posted_at)
 
 
 def cancel_feed(feed, *, by):
-    """Stop a feed before it is posted; return whether it could still be stopped."""
+    """Stop a feed before it is posted; return whether it could still be stopped.
+
+    What stood in its rows' way goes with it: there is nothing left to settle.
+    """
     with transaction.atomic():
+        # Posting commits under this lock, so afterwards it is certain whether it has.
+        Job.objects.select_for_update(of=["self"]).get(pk=feed.job_id)
+        if PaymentFeed.objects.filter(pk=feed.pk).exclude(posted_at=None).exists():
+            return False
         stopped = cancel_job(feed.job)
         if stopped:
+            PaymentException.objects.filter(county_code=feed.county_code, feed=feed).open().delete()
             record("cancel_feed", feed, by=by)
     return stopped
 

@@ -13,6 +13,7 @@ from contributions.errors import (
     ExceptionAlreadySettled,
     ExceptionNotSetAside,
     ExceptionStillHeld,
+    FeedWaitsForPosting,
     ReasonMissing,
 )
 from contributions.judging import ask_questions
@@ -30,11 +31,12 @@ def accept_exception(exception, *, by, reason=""):
     """Post a held row whose objection was looked into; return the exception, posted or under its
     next objection.
 
-    Refuses ExceptionAlreadySettled, and ExceptionStillHeld when this kind of objection cannot be
-    waived but only mended at its source, and is not mended yet.
+    Refuses ExceptionAlreadySettled, FeedWaitsForPosting, and ExceptionStillHeld when this kind of
+    objection cannot be waived but only mended at its source, and is not mended yet.
     """
     with transaction.atomic():
         books, exception = _lock(exception)
+        _refuse_unless_posted(exception.feed)
         if VERDICTS[exception.code].can_be_waived and exception.code not in exception.waived:
             exception.waived = [*exception.waived, exception.code]
         elif exception.code == "E01" and exception.resident_id:
@@ -103,6 +105,12 @@ def _lock(exception):
     return books, exception
 
 
+def _refuse_unless_posted(feed):
+    """A row is posted after its file: nobody has decided yet whether the file is right at all."""
+    if not feed.posted_at or feed.reversed_at:
+        raise FeedWaitsForPosting(file_name=feed)
+
+
 def _rows(exception):
     return FeedRow.objects.filter(
         county_code=exception.county_code,
@@ -123,7 +131,8 @@ def _take_the_suggested_resident(exception):
         id_fault="",
         id_last4=exception.resident.id_last4,
         natural_key=natural_key(
-            row.receipt, index, row.scheme_id, row.contribution_year, row.amount, row.row_no, ""
+            *(row.receipt, index, row.scheme_id, row.contribution_year, row.amount, row.row_no),
+            exception.feed.file.sha256,
         ),
     )
 

@@ -95,6 +95,7 @@ ROUTES = {
     "enrollment:roster_copy": reads("import_roster", roster_id="roster"),
     # contributions
     "contributions:feeds": reads("view_feed"),
+    "contributions:unmatched_towns": reads("change_areas"),
     "contributions:waiting": reads("view_feed"),
     "contributions:waiting_exceptions": reads("view_exception"),
     "contributions:upload_feed": writes("upload_feed"),

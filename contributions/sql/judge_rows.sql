@@ -1,5 +1,6 @@
 -- Ask each row what can be asked of it alone: is it paid, readable, ours, of a known person who may pay.
 -- The questions stand in their order; `town_differs`, `is_back` and `proxy_only` are answered by later steps.
+-- What somebody has set aside by hand is asked nothing and stays aside.
 create temporary table judged as
 select r.row_no,
        r.natural_key,
@@ -29,7 +30,7 @@ select r.row_no,
        null::bigint as reverses_id,
        null::smallint as people,
        q.early_verdict is null as is_readable,
-       coalesce(
+       case when x.state = 'set_aside' then 'S04' else coalesce(
            q.early_verdict,
            case
                when r.scheme_id is null or t.policy_id is null then 'E15'
@@ -49,7 +50,7 @@ select r.row_no,
                when t.id is null then 'E05'
                else ''
            end
-       ) as verdict
+       ) end as verdict
 from contributions_feedrow r
 cross join lateral (
     select coalesce(r.amount < 0, false) or r.payment_type = '20' as is_refund,

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import settling
+from contributions.data_age import data_age
 from contributions.forms import ExceptionFilter, ReasonForm
-from contributions.models import FeedRow, PaymentException, Transfer
+from contributions.models import FeedRow, PaymentException, PaymentFeed, Transfer
+from contributions.statements import fetch_statement
 from contributions.verdicts import VERDICTS
-from contributions.views.feeds import masked_cells
+from contributions.views.feeds import masked_cells, transfer_of
 from enrollment.models import Resident
+from pension_portal.clock import today
+from policies.models import Scheme
 from staff.permissions import may, needs
 from townships.models import Area
 
@@ -27,7 +31,7 @@ def exception_list(request):
     form = ExceptionFilter(request.GET)
     form.is_valid()
     chosen = form.cleaned_data
-    everything = PaymentException.objects.visible_to(request.user)
+    everything = _within(PaymentException.objects.visible_to(request.user), chosen)
     found = _filtered(everything, chosen)
     page = Paginator(found.select_related("feed__file").order_by("code", "id"), EXCEPTIONS_PER_PAGE)
     page = page.get_page(request.GET.get("page"))
@@ -38,27 +42,58 @@ def exception_list(request):
         "state": chosen.get("state") or "open",
         "groups": _groups(everything.open()),
         "chosen_code": chosen.get("code", ""),
-        "chosen_feed": chosen.get("feed"),
-        "chosen_scheme": chosen.get("scheme"),
-        "chosen_year": chosen.get("year"),
-        "chosen_area": Area.objects.filter(code=chosen.get("area") or "").first(),
+        "filter_badges": _badges(request, chosen),
+        "data_age": data_age(request.user.county_code, chosen.get("year") or today().year),
     }
     return render(request, "contributions/exceptions.html", context)
+
+
+def _within(exceptions, chosen):
+    """Only what a figure elsewhere was about: one file, one area, one scheme and year.
+
+    An exception whose scheme is unclear stands in the way of every scheme.
+    """
+    if chosen.get("feed"):
+        exceptions = exceptions.filter(feed_id=chosen["feed"])
+    if chosen.get("area"):
+        exceptions = exceptions.filter(area_code__startswith=chosen["area"])
+    if chosen.get("scheme"):
+        exceptions = exceptions.filter(Q(scheme_id=chosen["scheme"]) | Q(scheme_id=None))
+    if chosen.get("year"):
+        exceptions = exceptions.filter(year=chosen["year"])
+    return exceptions
+
+
+def _badges(request, chosen):
+    """Name what the list is narrowed to besides the fields, each with the way to widen it."""
+    feed = PaymentFeed.objects.visible_to(request.user).select_related("file")
+    feed = feed.filter(pk=chosen.get("feed")).first()
+    area = Area.objects.filter(code=chosen.get("area") or "").first()
+    scheme = Scheme.objects.filter(pk=chosen.get("scheme")).first()
+    words = {
+        "feed": feed and feed.file.name,
+        "area": area and area.name,
+        "scheme": scheme and scheme.short_name,
+        "year": chosen.get("year"),
+    }
+    return [
+        {"words": said, "remove_url": _without(request, field)}
+        for field, said in words.items()
+        if said
+    ]
+
+
+def _without(request, field):
+    query = request.GET.copy()
+    for name in (field, "page"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
 
 
 def _filtered(exceptions, chosen):
     exceptions = exceptions.filter(state=chosen.get("state") or "open")
     if chosen.get("code"):
         exceptions = exceptions.filter(code=chosen["code"])
-    if chosen.get("feed"):
-        exceptions = exceptions.filter(feed_id=chosen["feed"])
-    if chosen.get("area"):
-        exceptions = exceptions.filter(area_code__startswith=chosen["area"])
-    if chosen.get("scheme"):
-        # An exception whose scheme is unclear stands in the way of every scheme.
-        exceptions = exceptions.filter(Q(scheme_id=chosen["scheme"]) | Q(scheme_id=None))
-    if chosen.get("year"):
-        exceptions = exceptions.filter(year=chosen["year"])
     if words := chosen.get("q", "").strip():
         is_tail = len(words) == 4 and words[:3].isdigit()
         exceptions = exceptions.filter(**{"id_last4" if is_tail else "name__startswith": words})
@@ -113,6 +148,7 @@ def _beside_its_match(found, request):
         "payments": _payments(resident, found) if resident else [],
         "next": following.filter(code=found.code, pk__gt=found.pk).order_by("pk").first(),
         "may_settle": may(request.user, "settle_exception"),
+        "transfer": transfer_of(row) if may(request.user, "view_transfer") else None,
         "reason_form": ReasonForm(),
     }
 
@@ -202,3 +238,11 @@ def waiting_exceptions(request):
     groups = _groups(PaymentException.objects.visible_to(request.user).open())
     context = {"groups": groups, "rows": sum(group["rows"] for group in groups)}
     return render(request, "contributions/_waiting_exceptions.html", context)
+
+
+@needs("change_areas")
+@require_GET
+def unmatched_towns(request):
+    """The part of the area page that lists how the tax bureau writes towns nobody knows."""
+    texts = fetch_statement("unmatched_towns", {"county_code": request.user.county_code})
+    return render(request, "contributions/_unmatched_towns.html", {"texts": texts})

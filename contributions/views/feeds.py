@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +15,7 @@ from contributions import posting, reading, receiving
 from contributions.forms import FeedForm, ReasonForm
 from contributions.judging import bad_share, strip_of
 from contributions.layouts import FIELD_LABELS
-from contributions.models import FeedRow, FeedTally, PaymentFeed
+from contributions.models import FeedRow, FeedTally, PaymentException, PaymentFeed, Transfer
 from contributions.statements import fetch_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.masking import mask_id
@@ -53,8 +55,16 @@ def upload_feed(request):
         form.cleaned_data["file"], year=form.cleaned_data["year"], by=request.user
     )
     if not is_new:
-        messages.info(request, _("这个文件以前传过，下面是当时的结果，没有重复入账。"))
+        messages.info(request, _what_was_before(feed))
     return redirect("contributions:feed", feed.pk)
+
+
+def _what_was_before(feed):
+    if not feed.posted_at:
+        return _("这个文件已经传过，下面是它现在的情况，没有再读一遍。")
+    return _("这个文件已于 %(at)s 入账，下面是当时的结果，没有重复入账。") % {
+        "at": f"{timezone.localtime(feed.posted_at):%Y-%m-%d %H:%M}"
+    }
 
 
 @needs("view_feed")
@@ -111,7 +121,7 @@ def _what_became_of(feed, request):
         },
         "tallies": [
             {"tally": tally, "verdict": VERDICTS[tally.code], "slug": tally.code or "posted"}
-            for tally in FeedTally.objects.filter(feed=feed, rows__gt=0).order_by("outcome", "code")
+            for tally in _in_the_order_of_the_strip(feed)
         ],
         "bad_share": bad_share(feed),
         "outside_window": _rows_outside_the_window(feed) if feed.judged_at else None,
@@ -122,9 +132,23 @@ def _what_became_of(feed, request):
         and feed.uploaded_by_id != user.pk,
         "may_reverse": may(user, "reverse_feed") and feed.posted_at and not feed.reversed_at,
         "may_confirm": may(user, "upload_feed") and bool(feed.questions),
-        "can_see_exceptions": may(user, "view_exception"),
+        "may_upload": may(user, "upload_feed"),
+        "may_settle": may(user, "settle_exception"),
+        "exceptions_url": _exceptions_url(feed) if may(user, "view_exception") else "",
         "reason_form": ReasonForm(),
     }
+
+
+def _exceptions_url(feed):
+    """Return where the exceptions of a feed wait; empty before they do."""
+    return f"{reverse('contributions:exceptions')}?feed={feed.pk}" if feed.posted_at else ""
+
+
+def _in_the_order_of_the_strip(feed):
+    """Return the tallies of a feed: what is posted, what is held, what is left out."""
+    order = [Outcome.POSTED, Outcome.HELD, Outcome.KNOWN, Outcome.SET_ASIDE]
+    tallies = FeedTally.objects.filter(feed=feed, rows__gt=0)
+    return sorted(tallies, key=lambda tally: (order.index(tally.outcome), tally.code))
 
 
 def _steps(job):
@@ -246,8 +270,23 @@ def feed_row(request, feed_id, row_no):
     row = get_object_or_404(
         FeedRow, county_code=found.county_code, year=found.year, feed_id=found.pk, row_no=row_no
     )
-    context = {"feed": found, "row": row, "cells": masked_cells(found, row)}
+    context = {
+        "feed": found,
+        "row": row,
+        "cells": masked_cells(found, row),
+        "transfer": transfer_of(row) if may(request.user, "view_transfer") else None,
+        "exception": PaymentException.objects.visible_to(request.user)
+        .filter(feed=found, row_no=row_no)
+        .first(),
+    }
     return render(request, "contributions/feed_row.html", context)
+
+
+def transfer_of(row):
+    """Return the transfer that a row was posted as, or None."""
+    return Transfer.objects.filter(
+        county_code=row.county_code, feed_id=row.feed_id, row_no=row.row_no
+    ).first()
 
 
 def masked_cells(feed, row):

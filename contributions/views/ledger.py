@@ -5,7 +5,7 @@ fragment (账目).
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from contributions.models import PaymentFeed, Transfer
+from contributions.models import FeedRow, PaymentFeed, Transfer
 from contributions.standing import paid_in_the_year
 from enrollment.models import Resident
 from pension_portal.clock import today
@@ -28,18 +28,22 @@ def transfer(request, county_code, year, number):
     context = {
         "transfer": found,
         "scheme": Scheme.objects.get(pk=found.scheme_id),
-        "areas": list(_path_of(found.village_code)),
+        "areas": _path_of(found.village_code, request.user),
         "original": related.filter(id=found.reverses_id).first() if found.reverses_id else None,
         "taken_back_by": related.filter(reverses_id=found.id).first(),
         "feed": PaymentFeed.objects.select_related("file").filter(pk=found.feed_id).first(),
+        "row": FeedRow.objects.filter(
+            county_code=county_code, feed_id=found.feed_id, row_no=found.row_no
+        ).first(),
         "may_open_feed": may(request.user, "view_feed"),
     }
     return render(request, "contributions/transfer.html", context)
 
 
-def _path_of(village_code):
-    codes = [village_code[:length] for length in (6, 9, 12)]
-    return Area.objects.filter(code__in=codes).order_by("level")
+def _path_of(village_code, staff):
+    """Return the areas down to a village, from the staff member's own."""
+    codes = [village_code[:length] for length in (6, 9, 12) if length >= len(staff.area_code)]
+    return list(Area.objects.filter(code__in=codes).order_by("level"))
 
 
 @needs("view_person")

@@ -118,3 +118,13 @@ def test_a_file_that_is_no_table_says_what_to_do(client, open_county, mei):
     run_job(feed.job_id)
     page = get(client, mei, "feed", feed.pk).content.decode()
     assert "PDF" in page
+
+
+def test_a_way_of_writing_a_town_that_nobody_knows_is_listed(
+    client, open_county, mei, lin, gui_lan
+):
+    open_county.process(open_county.payment_row(gui_lan, town="税务东湾分局"), by=mei)
+
+    page = get(client, lin, "unmatched_towns").content.decode()
+
+    assert "税务东湾分局" in page

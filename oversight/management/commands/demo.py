@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Fill a made-up county (a tenth of the real size) and open the portal on it."
 
     def add_arguments(self, parser):
-        parser.add_argument("--whole", action="store_true", help="260,000 people instead of a tenth")
+        parser.add_argument(
+            "--whole", action="store_true", help="260,000 people instead of a tenth"
+        )
         parser.add_argument("--fill-only", action="store_true", help="do not open the portal")
 
     def handle(self, *args, whole, fill_only, **options):
@@ -37,6 +39,8 @@ class Command(BaseCommand):
             fill_demo_county(folder, say=self.say)
         self.tell_who_can_sign_in(folder)
         if not fill_only:
+            # The sign-in page of a demo offers its accounts.
+            os.environ["PORTAL_DEMO_PASSWORD"] = PASSWORD
             call_command("serve")
 
     def say(self, words):
