@@ -258,6 +258,18 @@ def test_somebody_past_60_may_pay_what_was_determined(open_county, mei):
     assert judged(open_county, row, by=mei) == [""]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"other_cover": Resident.OtherCover.EMPLOYEES}, {}],
+    ids=["covered elsewhere", "for a year to come"],
+)
+def test_past_60_the_missing_determination_is_the_first_thing_in_the_way(open_county, mei, change):
+    person = open_county.enrolled("老人", born_on=date(1960, 3, 2), **change)
+    row = open_county.payment_row(person, type="33", year="2020" if change else "2022")
+
+    assert judged(open_county, row, by=mei) == ["E09"]
+
+
 @pytest.mark.requirement("A17", "M47")
 @pytest.mark.parametrize(("amount", "verdict"), [("350", "E05"), ("300.5", "E05"), ("500", "")])
 def test_a_sum_that_is_no_tier_is_held(open_county, mei, gui_lan, amount, verdict):

@@ -8,13 +8,17 @@ from django.db.models import Sum
 
 from contributions.errors import (
     FeedAlreadyReversed,
+    FeedDoesNotWait,
     FeedNotPosted,
+    FeedWaitsForPosting,
     ReversalNeedsReason,
     UploaderMayNotApprove,
 )
-from contributions.models import FeedSettings, PaidDay, PaidTier, Transfer
+from contributions.judging import strip_of
+from contributions.models import FeedSettings, PaidDay, PaidTier, PaymentException, Transfer
 from contributions.posting import approve_posting, reverse_feed
 from contributions.receiving import cancel_feed, receive_feed
+from contributions.settling import accept_exception, put_back_exception, set_aside_exception
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from staff.models import AuditEntry
@@ -227,3 +231,91 @@ def test_the_portals_role_cannot_change_the_ledger(open_county, mei, gui_lan, de
         cursor.execute(statement)
 
     assert open_county.transfers().get().amount == Decimal("300.00")
+
+
+def test_two_back_payments_for_one_year_count_one_person(open_county, mei, gui_lan):
+    open_county.determination(gui_lan, [2020], 500)
+    change = {"year": "2020", "amount": "500", "determination_no": "HD0001"}
+
+    open_county.process(
+        open_county.payment_row(gui_lan, **change),
+        open_county.payment_row(gui_lan, **change),
+        by=mei,
+    )
+
+    assert counters("990100") == recounted("990100") == (1, 2, Decimal("1000.00"))
+
+
+def test_taking_back_a_feed_leaves_what_another_feed_has_refunded(open_county, mei, qian, gui_lan):
+    other = open_county.enrolled("石大山")
+    feed = open_county.process(
+        open_county.payment_row(gui_lan), open_county.payment_row(other), by=mei
+    )
+    open_county.process(open_county.payment_row(gui_lan, amount="-300"), by=mei, name="退.csv")
+
+    reverse_feed(feed, by=qian, reason="传错文件")
+
+    assert counters("990100") == recounted("990100") == (0, 0, Decimal("0.00"))
+    assert sum(row.signed_amount for row in open_county.transfers(resident=gui_lan)) == 0
+
+
+def test_a_feed_that_waits_for_its_columns_cannot_be_approved(open_county, mei, qian, gui_lan):
+    header = open_county.HEADER.replace("实缴金额", "甲").replace("证件号码", "乙")
+    content = f"{header}\n{open_county.payment_row(gui_lan)}\n".encode()
+    feed = open_county.process(content=content, by=mei)
+    assert (feed.job.state, feed.job.steps_done) == (Job.State.WAITING, 0)
+
+    with pytest.raises(FeedDoesNotWait):
+        approve_posting(feed, by=qian)
+
+    feed.job.refresh_from_db()
+    assert (feed.job.state, feed.job.steps_done) == (Job.State.WAITING, 0)
+
+
+def test_what_was_set_aside_while_a_feed_waits_stays_aside_when_it_is_posted(
+    open_county, mei, qian, zhao, gui_lan
+):
+    FeedSettings.objects.update(posts_by_itself=False)
+    other = open_county.enrolled("石大山")
+    feed = open_county.process(
+        open_county.payment_row(gui_lan, name="别人"), open_county.payment_row(other), by=mei
+    )
+    set_aside_exception(PaymentException.objects.get(), by=zhao, reason="他县参保")
+
+    approve_posting(feed, by=qian)
+    run_job(feed.job_id)
+
+    assert open_county.verdicts(feed) == ["S04", ""]
+    assert strip_of(feed)["set_aside"]["rows"] == 1
+    assert PaymentException.objects.get().state == "set_aside"
+
+
+def test_nothing_of_a_feed_that_waits_is_posted_by_settling_its_exceptions(
+    open_county, mei, qian, zhao, gui_lan
+):
+    FeedSettings.objects.update(posts_by_itself=False)
+    feed = open_county.process(open_county.payment_row(gui_lan, name="别人"), by=mei)
+
+    with pytest.raises(FeedWaitsForPosting):
+        accept_exception(PaymentException.objects.get(), by=zhao)
+
+    assert not open_county.transfers().exists()
+    assert PaymentException.objects.get().state == "open"
+    approve_posting(feed, by=qian)
+    run_job(feed.job_id)
+    accept_exception(PaymentException.objects.get(), by=zhao)
+    assert strip_of(feed)["posted"] == {"rows": 1, "amount": Decimal("300.00")}
+
+
+def test_nothing_of_a_feed_taken_back_is_posted_by_putting_a_row_back(
+    open_county, mei, qian, zhao, gui_lan
+):
+    feed = open_county.process(open_county.payment_row(gui_lan, name="别人"), by=mei)
+    exception = set_aside_exception(PaymentException.objects.get(), by=zhao, reason="待核实")
+    reverse_feed(feed, by=qian, reason="传错文件")
+    put_back_exception(exception, by=zhao)
+
+    with pytest.raises(FeedWaitsForPosting):
+        accept_exception(exception, by=zhao)
+
+    assert not open_county.transfers().exists()

@@ -105,3 +105,18 @@ def test_a_row_is_settled_once(open_county, zhao, misnamed):
         accept_exception(misnamed, by=zhao)
 
     assert open_county.transfers().count() == 1
+
+
+def test_two_payments_without_a_receipt_are_two_though_both_stand_in_the_first_row(
+    open_county, mei, zhao, gui_lan
+):
+    """Without a receipt only the file and the row name a payment, also for a corrected number."""
+    other = open_county.enrolled("石大山", open_county.LI_VILLAGE)
+    for person in [gui_lan, other]:
+        damaged = open_county.payment_row(person, id=person.id_number[:15] + "000", receipt="")
+        open_county.process(damaged, by=mei, name=f"{person.name}.csv")
+
+    for exception in PaymentException.objects.all():
+        assert accept_exception(exception, by=zhao).state == "posted"
+
+    assert open_county.transfers().count() == 2
