@@ -9,6 +9,8 @@ from pension_portal.clock import today
 from policies.models import PolicyVersion
 
 EARLIEST_YEAR = 2009
+# The schemes whose money this portal follows, by their short names.
+SCHEMES = [(1, _("居民养老")), (2, _("补充养老"))]
 
 
 class FeedForm(forms.Form):
@@ -74,9 +76,7 @@ class ExceptionFilter(forms.Form):
 class PeopleFilter(forms.Form):
     """Scheme and year of a list of people; what is missing is the basic scheme and this year."""
 
-    scheme = forms.TypedChoiceField(
-        label=_("险种"), coerce=int, choices=[(1, _("居民养老")), (2, _("补充养老"))]
-    )
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
     year = forms.TypedChoiceField(label=_("年度"), coerce=int)
 
     def __init__(self, asked, *args, **kwargs):

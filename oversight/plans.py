@@ -58,7 +58,8 @@ def _plan(rows):
     plan = rows[0]
     return Plan(
         scheme_id=plan.scheme_id,
-        scheme_name=plan.scheme_name or "",
+        # The scheme's name is data, and one of the few that has an English.
+        scheme_name=_(plan.scheme_name) if plan.scheme_name else "",
         year=plan.year,
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
@@ -77,7 +78,7 @@ def plan_for(plans, *, scheme_id, year):
     scheme = Scheme.objects.filter(pk=scheme_id).first()
     return Plan(
         scheme_id,
-        scheme.short_name if scheme else "",
+        _(scheme.short_name) if scheme else "",
         year,
         date(year, 1, 1),
         date(year, 12, 31),

@@ -2,6 +2,8 @@
 headline (征缴进度).
 """
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -64,7 +66,7 @@ def progress(request, area_code):
         "links": links,
         "charts_url": _with_query("oversight:charts", area.code, request),
         "excel_url": _excel_url(area, request),
-        "lag_days": (today() - found.day).days if found.is_latest else 0,
+        "first_day_missing": _first_day_missing(found),
         "place_word": _("乡镇（街道）") if len(area.code) == 6 else _("村（社区）"),
         "unplaced_exceptions": _unplaced_exceptions(found),
     }
@@ -178,6 +180,14 @@ def links_of(request, progress):
 
 def _people_url(name, code, asked):
     return f"{reverse(name, args=[code])}?{urlencode(asked)}"
+
+
+def _first_day_missing(progress):
+    """Return the first day no posted file speaks of; None where the data reach to today."""
+    until = progress.data_age.until
+    if until is None or until >= today() or not progress.is_latest:
+        return None
+    return until + timedelta(days=1)
 
 
 def _unplaced_exceptions(progress):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contributions.data_age import data_age
 from contributions.errors import ReasonForPhonesMissing, TooManyForOneFile
-from contributions.forms import PaidFilter, UnpaidFilter
+from contributions.forms import SCHEMES, PaidFilter, UnpaidFilter
 from contributions.models import PaymentFeed
 from contributions.unpaid import (
     aged_45_and_over,
@@ -25,7 +25,6 @@ from enrollment.finding import FoundPages
 from pension_portal.clock import today
 from pension_portal.masking import mask_id, mask_phone
 from pension_portal.sheet_writing import TableColumn, write_table
-from policies.models import Scheme
 from policies.rules.ages import age_on
 from staff.audit import record
 from staff.permissions import may, needs
@@ -280,7 +279,7 @@ def _frame(area, chosen, request):
         "area": area,
         "path": [one for one in path if one.code.startswith(request.user.area_code)],
         "chosen": chosen,
-        "scheme": Scheme.objects.filter(pk=chosen["scheme"]).first(),
+        "scheme_name": dict(SCHEMES)[chosen["scheme"]],
         "data_age": data_age(area.county_code, chosen["year"]),
     }
 
@@ -291,10 +290,9 @@ def _words(area, chosen):
 
 def _notes(area, chosen, entry):
     age = data_age(area.county_code, chosen["year"])
-    scheme = Scheme.objects.filter(pk=chosen["scheme"]).first()
     return [
         (_("区域"), f"{area.name} {area.code}"),
-        (_("险种"), scheme.name if scheme else ""),
+        (_("险种"), str(dict(SCHEMES)[chosen["scheme"]])),
         (_("年度"), str(chosen["year"])),
         (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
         (_("导出时间"), timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")),

@@ -99,7 +99,7 @@ def test_figures_carry_the_day_the_data_end(client, lin, collecting):
     body = page(client).content.decode()
 
     assert body.count("2021-03-19</time>") == 6
-    assert "今天 2021-03-20，最近 1 天的数据还没有到" in body
+    assert "今天 2021-03-20，2021-03-20 起的数据还没有到" in body
 
 
 def test_exceptions_of_no_known_place_are_owned_up_to(client, lin, collecting):
