@@ -112,9 +112,11 @@ def _clerk():
 
 
 def _browser():
-    """Return a client that is signed in."""
+    """Return a client that is signed in; every page's module is loaded by then."""
     from django.test import Client
+    from django.urls import get_resolver
 
+    assert get_resolver().url_patterns
     browser = Client(headers={"host": "localhost"})
     browser.force_login(_clerk(), backend=settings.AUTHENTICATION_BACKENDS[-1])
     return browser
@@ -216,7 +218,8 @@ def _warm(connection):
     with connection.cursor() as cursor:
         cursor.execute(
             "select (select count(*) from enrollment_resident),"
-            " (select count(*) from enrollment_enrolment), (select count(*) from contributions_transfer)"
+            " (select count(*) from enrollment_enrolment),"
+            " (select count(*) from contributions_transfer)"
         )
 
 
