@@ -14,7 +14,6 @@ from pension_portal.sheet_writing import write_marked_copy
 ROWS_WITH_CHOICES = 5000
 COLUMN_WIDTH, ID_WIDTH, NOTE_WIDTH = 13, 22, 70
 WIDE = {"id_number", "bank_account", "identity"}
-SEPARATOR = "；"
 
 
 def marked_copy(roster):
@@ -23,10 +22,10 @@ def marked_copy(roster):
     for fault in roster.faults.all():
         reasons, remedies = marks.setdefault((fault.sheet_number, fault.row_number), ([], []))
         prefix = _("提醒：") if fault.is_warning else ""
-        reasons.append(f"{prefix}{fault.column_label}：{fault.reason}")
+        reasons.append(f"{prefix}{fault.column_label}{_('：')}{fault.reason}")
         remedies.append(fault.remedy)
     joined = {
-        place: (SEPARATOR.join(reasons), SEPARATOR.join(dict.fromkeys(remedies)))
+        place: (_("；").join(reasons), _("；").join(dict.fromkeys(remedies)))
         for place, (reasons, remedies) in marks.items()
     }
     header_rows = {
@@ -93,7 +92,7 @@ def _write_guide(book):
 
 
 def _guide():
-    identities = "、".join(str(label) for label in SpecialIdentity.Kind.labels)
+    identities = _("、").join(str(label) for label in SpecialIdentity.Kind.labels)
     return [
         ("name", _("必填，与证件一致。")),
         ("id_number", _("必填，18 位。整列已设为文本，不要改成数字，否则末三位会变成 000。")),

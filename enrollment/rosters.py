@@ -33,6 +33,7 @@ from staff.audit import record
 
 JOB_KIND = "roster_import"
 PURPOSE = "roster"
+MOST_ROWS_ONE_BY_ONE = 2000
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
 
@@ -281,6 +282,18 @@ def load_roster(roster_id, *, by, run):
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
+
+
+def _join_as_a_whole(is_large):
+    """Let the database join a large file with the registry by hashing, whatever it guesses.
+
+    The staging table is empty between imports, and remembered as such: without this, a quarter
+    million rows are looked up one by one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('enable_nestloop', %s, true)", ["off" if is_large else "on"]
+        )
 
 
 def _wait_for_turn(county_code):
