@@ -20,9 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.errors import BooksDoNotBalance, FeedAlreadyPosted
-from contributions.models import Books, FeedSettings, FeedTally, PaymentException, PaymentFeed
+from contributions.models import Books, FeedSettings, FeedTally, PaymentFeed
 from contributions.statements import run_statement
-from contributions.verdicts import HELD_CODES, VERDICTS, Outcome
+from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.jobs import JobWaits
 
 MEDICAL = 3
@@ -66,10 +66,6 @@ def judge_all_rows(feed, books):
     """
     parameters = ask_questions(feed)
     run_statement("note_verdicts", parameters)
-    PaymentException.objects.filter(
-        county_code=feed.county_code, feed=feed, state=PaymentException.State.OPEN
-    ).delete()
-    run_statement("open_exceptions", parameters)
     FeedTally.objects.filter(feed=feed).delete()
     run_statement("tally_verdicts", parameters)
     check_control_totals(feed)
@@ -89,7 +85,6 @@ def ask_questions(feed, row_nos=None):
         "row_nos": row_nos,
         "uploaded_on": timezone.localdate(feed.uploaded_at),
         "medical": MEDICAL,
-        "held_codes": HELD_CODES,
         "outcomes": json.dumps({code: verdict.outcome for code, verdict in VERDICTS.items()}),
     }
     with connection.cursor() as cursor:

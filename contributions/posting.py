@@ -26,7 +26,7 @@ from contributions.errors import (
 from contributions.judging import judge_all_rows, strip_of
 from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
 from contributions.statements import run_statement
-from contributions.verdicts import VERDICTS, Outcome
+from contributions.verdicts import HELD_CODES, VERDICTS, Outcome
 from pension_portal.clock import today
 from pension_portal.jobs import continue_job, start_job
 from pension_portal.statements import analyze
@@ -63,10 +63,25 @@ def post_feed(feed_id, *, by, run):
         feed.posted_at = timezone.now()
         written = post_judged_rows(feed, feed.posted_at)
         _check_what_was_posted(feed, written)
+        open_exceptions(feed)
         _note_data_until(feed)
         move_books(books)
         analyze("contributions_transfer", feed.year)
         record("post_feed", feed, by=by, rows=written)
+
+
+def open_exceptions(feed):
+    """Put what was held into the queue, now that the rest of the file is posted.
+
+    Before that there is nothing to settle: a file may still be cancelled, or judged again.
+    """
+    parameters = {
+        "county_code": feed.county_code,
+        "year": feed.year,
+        "feed_id": feed.pk,
+        "held_codes": HELD_CODES,
+    }
+    run_statement("open_exceptions", parameters)
 
 
 def lock_books(county_code):

@@ -8,7 +8,7 @@ the file go on its way once more.
 from django.db import transaction
 
 from contributions.errors import FeedDoesNotWait, PolicyNotPublished
-from contributions.models import PaymentException, PaymentFeed
+from contributions.models import PaymentFeed
 from pension_portal.files import store_file
 from pension_portal.jobs import cancel_job, continue_job, start_job
 from pension_portal.models import Job, StoredFile
@@ -62,10 +62,7 @@ def _may_go_again(feed):
 
 
 def cancel_feed(feed, *, by):
-    """Stop a feed before it is posted; return whether it could still be stopped.
-
-    What stood in its rows' way goes with it: there is nothing left to settle.
-    """
+    """Stop a feed before it is posted; return whether it could still be stopped."""
     with transaction.atomic():
         # Posting commits under this lock, so afterwards it is certain whether it has.
         Job.objects.select_for_update(of=["self"]).get(pk=feed.job_id)
@@ -73,7 +70,6 @@ def cancel_feed(feed, *, by):
             return False
         stopped = cancel_job(feed.job)
         if stopped:
-            PaymentException.objects.filter(county_code=feed.county_code, feed=feed).open().delete()
             record("cancel_feed", feed, by=by)
     return stopped
 

@@ -25,6 +25,7 @@ DATABASE = "portal"
 START_SECONDS = 60
 START_ATTEMPTS = 3
 CONNECT_SECONDS = 3
+PORT_LINE = 3  # of postmaster.pid, counted from 0
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 (looked at, not written to)
 MEGABYTE = 1024 * 1024
 
@@ -150,13 +151,23 @@ class EmbeddedPostgres:
             try:
                 self._connect(OWNER, self.passwords["owner"], DATABASE).close()
             except psycopg2.OperationalError as error:
-                # 57P03, said before a session begins: starting up, recovering or shutting down.
-                if "the database system is" not in str(error):
+                # 57P03, said before a session begins: starting up, recovering or shutting down. A
+                # living server that does not answer in time is busy: a second one must not start.
+                if "the database system is" not in str(error) and self._postmaster() is None:
                     return False
+                self._learn_port_of_the_living()
                 time.sleep(0.1)
             else:
                 return True
         return False
+
+    def _learn_port_of_the_living(self):
+        """Note the port that a running server itself says it listens on (its pid file, line 4)."""
+        if self._postmaster() is None:
+            return
+        lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        if len(lines) > PORT_LINE and lines[PORT_LINE].strip().isdigit():
+            (self.folder / "port").write_text(lines[PORT_LINE].strip(), encoding="ascii")
 
     def _connect(self, role, password, database=SUPERUSER):
         return psycopg2.connect(

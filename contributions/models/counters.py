@@ -2,7 +2,7 @@
 rows.
 
 A counter row belongs to a county, a town or a village alike: posting adds the same payment to all
-three. All of them can be counted again from the ledger (`posting.recount`), and a test does.
+three. The tests count all of them again from the ledger after every kind of posting.
 """
 
 from django.db import models

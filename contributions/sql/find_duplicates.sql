@@ -24,5 +24,4 @@ with known as (
     ) twice on twice.natural_key = j.natural_key
     where j.is_readable and j.row_no > twice.first_row_no
 )
-update judged set verdict = 'E18' from known
-where known.row_no = judged.row_no and judged.verdict <> 'S04';
+update judged set verdict = 'E18' from known where known.row_no = judged.row_no;

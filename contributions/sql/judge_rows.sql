@@ -30,7 +30,7 @@ select r.row_no,
        null::bigint as reverses_id,
        null::smallint as people,
        q.early_verdict is null as is_readable,
-       case when x.state = 'set_aside' then 'S04' else coalesce(
+       coalesce(
            q.early_verdict,
            case
                when r.scheme_id is null or t.policy_id is null then 'E15'
@@ -50,7 +50,7 @@ select r.row_no,
                when t.id is null then 'E05'
                else ''
            end
-       ) end as verdict
+       ) as verdict
 from contributions_feedrow r
 cross join lateral (
     select coalesce(r.amount < 0, false) or r.payment_type = '20' as is_refund,

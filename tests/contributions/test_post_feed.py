@@ -272,39 +272,16 @@ def test_a_feed_that_waits_for_its_columns_cannot_be_approved(open_county, mei, 
     assert (feed.job.state, feed.job.steps_done) == (Job.State.WAITING, 0)
 
 
-def test_what_was_set_aside_while_a_feed_waits_stays_aside_when_it_is_posted(
-    open_county, mei, qian, zhao, gui_lan
-):
-    FeedSettings.objects.update(posts_by_itself=False)
-    other = open_county.enrolled("石大山")
-    feed = open_county.process(
-        open_county.payment_row(gui_lan, name="别人"), open_county.payment_row(other), by=mei
-    )
-    set_aside_exception(PaymentException.objects.get(), by=zhao, reason="他县参保")
-
-    approve_posting(feed, by=qian)
-    run_job(feed.job_id)
-
-    assert open_county.verdicts(feed) == ["S04", ""]
-    assert strip_of(feed)["set_aside"]["rows"] == 1
-    assert PaymentException.objects.get().state == "set_aside"
-
-
-def test_nothing_of_a_feed_that_waits_is_posted_by_settling_its_exceptions(
-    open_county, mei, qian, zhao, gui_lan
-):
+def test_there_is_nothing_to_settle_before_a_feed_is_posted(open_county, mei, qian, gui_lan):
     FeedSettings.objects.update(posts_by_itself=False)
     feed = open_county.process(open_county.payment_row(gui_lan, name="别人"), by=mei)
+    assert strip_of(feed)["held"]["rows"] == 1
+    assert not PaymentException.objects.exists()
 
-    with pytest.raises(FeedWaitsForPosting):
-        accept_exception(PaymentException.objects.get(), by=zhao)
-
-    assert not open_county.transfers().exists()
-    assert PaymentException.objects.get().state == "open"
     approve_posting(feed, by=qian)
     run_job(feed.job_id)
-    accept_exception(PaymentException.objects.get(), by=zhao)
-    assert strip_of(feed)["posted"] == {"rows": 1, "amount": Decimal("300.00")}
+
+    assert PaymentException.objects.get().state == "open"
 
 
 def test_nothing_of_a_feed_taken_back_is_posted_by_putting_a_row_back(
