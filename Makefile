@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 # The first of these that is new enough makes the virtual environment.
 PYTHONS := python3.13 python3.12 python3.11 python3
+CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 
 # A production as it should be, so that `make check` can ask Django what is unsafe in ours.
 PRODUCTION := PORTAL_ENV=production \
@@ -80,8 +81,19 @@ faults: setup  ## Kill workers and servers on purpose and compare the books (min
 	$(PYTHON) -m pytest -m faults -v
 
 .PHONY: browser
-browser: setup $(VENV)/browser-installed  ## Walk the pages in Chromium and judge their accessibility
-	$(PYTHON) -m pytest -m browser -v
+browser: setup $(VENV)/browser-installed chromium  ## Walk the pages in Chromium; pictures in var/screenshots
+	$(PYTHON) -m pytest -m browser tests/browser -v
+
+# Without Chromium the tests say so and are skipped.
+.PHONY: chromium
+chromium:
+	@if [ -n "$$CHROMIUM" ] || command -v $(CHROMIUMS) >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get install -y chromium fonts-noto-cjk \
+			|| echo 'Chromium could not be installed: the tests that need it are skipped.'; \
+	else \
+		echo 'Chromium was not found. Install it with Chinese fonts, or name it in CHROMIUM.'; \
+	fi
 
 $(VENV)/browser-installed: requirements-browser.txt | $(VENV)/installed
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes \
