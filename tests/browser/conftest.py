@@ -21,6 +21,7 @@ DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 740}
 DAY = "2021-03-20"
 PATIENCE = 30_000
+WITHOUT_A_DRIVER = "playwright is not installed: run `make browser`"
 
 # The driver keeps an event loop in this thread, and Django would refuse every query beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -28,9 +29,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 @pytest.fixture(scope="session")
 def chromium():
-    driver = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is not installed: run `make browser`"
-    )
+    driver = pytest.importorskip("playwright.sync_api", reason=WITHOUT_A_DRIVER)
+    driver.expect.set_options(timeout=PATIENCE)
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip("Chromium is not on this machine: install it, or say where it is in CHROMIUM")

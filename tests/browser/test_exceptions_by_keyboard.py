@@ -1,11 +1,12 @@
 """One exception from the list to the books without a mouse."""
 
 import pytest
-from playwright.sync_api import expect
 
 from contributions.models import PaymentException
+from tests.browser.conftest import WITHOUT_A_DRIVER
 
 pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api", reason=WITHOUT_A_DRIVER).expect
 
 LONGEST_WAY = 60
 
