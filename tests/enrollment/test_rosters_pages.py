@@ -257,7 +257,7 @@ def test_an_import_outlives_the_worker_that_began_it(worker, county):
     assert RosterRow.objects.count() == 0
 
 
-def wait_until(is_true, seconds=60):
+def wait_until(is_true, seconds=180):
     deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline
