@@ -5,9 +5,11 @@ back.
 from io import BytesIO
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from pension_portal.sheet_writing import TableColumn, write_table
 from townships.annex import NUMBER, PHASES, TARGET, TOTAL, TOWN
@@ -30,16 +32,21 @@ AREA_COLUMNS = [
 
 def area_list(title, areas, *, by):
     """Return a workbook of areas, one line for each source that writes an area in its own way."""
+    # The words for levels and sources stay Chinese: they are what the file is read by.
+    with override(settings.LANGUAGE_CODE):
+        lines = list(_area_lines(areas))
+    return _written(title, AREA_COLUMNS, lines, by)
+
+
+def _area_lines(areas):
     aliases = {}
     for alias in AreaAlias.objects.filter(area__in=areas).order_by("source", "text"):
         texts = aliases.setdefault(alias.area_id, {})
         texts.setdefault(alias.get_source_display(), []).append(alias.text)
-    lines = [
-        [area.code, area.name, area.parent_id, area.get_level_display(), "、".join(texts), source]
-        for area in areas
-        for source, texts in (aliases.get(area.code) or {"": []}).items()
-    ]
-    return _written(title, AREA_COLUMNS, lines, by)
+    for area in areas:
+        for source, texts in (aliases.get(area.code) or {"": []}).items():
+            level = str(area.get_level_display())
+            yield [area.code, area.name, area.parent_id, level, "、".join(texts), source]
 
 
 def annex(title, plan, parent, rows, total, *, by):

@@ -86,8 +86,10 @@ def test_those_who_only_look_find_no_form(client, county):
     assert '<form method="post" action="/areas' not in page
 
 
-def test_a_list_given_out_can_be_loaded_back(client, lin, county):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_list_given_out_can_be_loaded_back(client, lin, county, language):
     post(client, "add_alias", county.EAST_BAY, source="tax", text="税务东湾分局")
+    client.cookies["django_language"] = language
     content = get(client, "areas_excel", county.COUNTY).content
 
     answer = post(client, "load_areas", file=county.upload(content, "区划表.xlsx"))
