@@ -44,7 +44,6 @@ DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r")
 AMOUNT_FORMAT, TEXT_FORMAT = "#,##0.00", "@"
 DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 FAULTY_COLOUR = "FFF2CC"
-PAGE_FOOTER = "&C第 &P 页/共 &N 页"
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _shown(value):
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return _("是") if value else _("否")
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}".removesuffix(".0")
     return str(value)
@@ -178,7 +177,7 @@ def _set_up_print(sheet, header_lines):
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0, header_lines - 1)
-    sheet.set_footer(PAGE_FOOTER)
+    sheet.set_footer("&C" + _("第 &P 页/共 &N 页"))
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
 
 
