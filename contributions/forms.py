@@ -1,6 +1,7 @@
 """The shape of what people send: which file for which year, which reason, which columns."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models import Transfer
@@ -60,7 +61,7 @@ class ExceptionFilter(forms.Form):
         label=_("原因"),
         required=False,
         choices=[("", _("全部"))]
-        + [(code, f"{code} {VERDICTS[code].name}") for code in HELD_CODES],
+        + [(code, format_lazy("{} {}", code, VERDICTS[code].name)) for code in HELD_CODES],
     )
     state = forms.ChoiceField(label=_("状态"), required=False, choices=STATES)
     area = forms.CharField(label=_("区域"), required=False, widget=forms.HiddenInput)

@@ -161,7 +161,7 @@ def notes(progress, by):
         (_("统计日"), progress.day.isoformat()),
         (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
         (_("入账时间"), _moment(age.posted_at)),
-        (_("阶段目标"), "；".join(stages_in_words(progress)) or _("没有设定")),
+        (_("阶段目标"), _("；").join(stages_in_words(progress)) or _("没有设定")),
         (_("代缴人员"), counted),
         (_("依据"), progress.plan.document_no or _("无文号")),
         (_("导出时间"), _moment(timezone.now())),

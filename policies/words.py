@@ -17,11 +17,14 @@ SCHEMES = {
     "城乡居民基本医疗保险": MEDICAL,
 }
 
-# The names as pages show them, so that they can be translated.
+# The names, in full and in short, as pages show them, so that they can be translated.
 SCHEME_NAMES = [
     _("城乡居民基本养老保险"),
     _("城乡居民补充养老保险"),
     _("城乡居民基本医疗保险"),
+    _("居民养老"),
+    _("补充养老"),
+    _("居民医保"),
 ]
 
 # The first word of a code is the one shown; the rest are older or local names for it.

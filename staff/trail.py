@@ -140,7 +140,7 @@ def words_of(action):
 
 def detail_words(detail):
     """Return an entry's detail on one line, `任务数: 341202001 -- → 5100`; empty for none."""
-    return "；".join(
+    return gettext("；").join(
         f"{DETAIL_NAMES.get(name, name)}: {_value_words(value)}" for name, value in detail.items()
     )
 
@@ -148,12 +148,12 @@ def detail_words(detail):
 def _value_words(value):
     """Return a value as a person reads it; a pair under a key is what it was and what it became."""
     if isinstance(value, dict):
-        return "，".join(
+        return gettext("，").join(
             f"{key} {' → '.join(map(_value_words, pair)) if _is_pair(pair) else _value_words(pair)}"
             for key, pair in value.items()
         )
     if isinstance(value, list):
-        return "，".join(map(_value_words, value))
+        return gettext("，").join(map(_value_words, value))
     if value is None or value == "":
         return "--"
     if isinstance(value, bool):

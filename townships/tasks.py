@@ -215,7 +215,7 @@ def _refuse_wrong_quotas(plan, people_by_area, areas, by):
         or not (by.area_code and code.startswith(by.area_code))
     ]
     if outside:
-        raise NotInThisCounty(codes="、".join(outside), county=plan.county.name)
+        raise NotInThisCounty(codes=_("、").join(outside), county=plan.county.name)
     for code, people in people_by_area.items():
         if people is not None and people < 0:
             raise QuotaIsNegative(area=areas[code].name, people=people)

@@ -73,7 +73,7 @@ def _badges(request, chosen):
     words = {
         "feed": feed and feed.file.name,
         "area": area and area.name,
-        "scheme": scheme and scheme.short_name,
+        "scheme": scheme and _(scheme.short_name),
         "year": chosen.get("year"),
     }
     return [
