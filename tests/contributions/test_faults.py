@@ -1,0 +1,383 @@
+"""Whatever dies while files are taken in: nothing is lost, nothing comes twice, no fen is wrong.
+
+The quick ones run with every `make test`; `make faults` strikes harder and longer (`-m faults`).
+"""
+
+import itertools
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.db import connection, connections, transaction
+
+from contributions.models import Transfer
+from contributions.receiving import receive_feed
+from demo.county import make_county
+from demo.payments import Campaign, Collection, ExportPlan, earlier_year
+from pension_portal.jobs import run_job
+from pension_portal.models import Job
+from subsidies.models import Entitlement
+from tests import county as people
+from tests import demo_county, faults
+
+SEED = 20210320
+DAYS = date(2021, 1, 4), date(2021, 3, 10)
+RESIDENTS, VILLAGES = 6_500, 30
+PARTS_OF_A_YEAR = 4
+CHILDREN_KILLED, GROUPS_KILLED = 7, 3
+LARGE_RESIDENTS, LARGE_ROWS = 120_000, 100_000
+FEW_ROWS = 2_000
+SLEEPERS, OVERLAPS, FILES_AT_ONCE, BROKERS_LOST = 50, 50, 8, 20
+FEWEST_STATEMENTS, MOST_STATEMENTS = 80, 300
+WAYS_TO_WRITE = [("plain", "csv-gb"), ("plain", "xlsx"), ("national", "xlsx"), ("plain", "xls")]
+
+
+class Season:
+    """A county whose files come one after another, each beside the oracle's judgement."""
+
+    def __init__(self, folder, residents=RESIDENTS):
+        self.county = make_county(scale=1, residents=residents, villages=VILLAGES)
+        demo_county.put_in_place(self.county, folder)
+        self.clerk = people.staff("梅雨", "data_admin", self.county.code)
+        self.exports = demo_county.Exports(self.county, folder)
+        self.rng = Random(SEED)
+        self.numbers = itertools.count()
+
+    def files(self):
+        """Yield exports of nearly all residents: one for each past year, then this year's parts."""
+        year, rows = self.county.year, []
+        for past in range(year - 3, year):
+            rows = earlier_year(self.county, past)
+            yield self.exports.write(rows, "plain", "csv-gb", f"{past}", past)
+        campaign = Campaign(self.county, rows)
+        for part in range(PARTS_OF_A_YEAR):
+            layout = ["national", "plain"][part % 2]
+            plan = ExportPlan(f"part {part}", *DAYS, layout, "xlsx", 1)
+            drawn = campaign.pay_rows(plan, len(rows) * 4 // 5 // PARTS_OF_A_YEAR)
+            yield self.exports.write(drawn, layout, "xlsx", plan.name, year)
+
+    def one_file(self, rows):
+        """Return one export of this year, of exactly so many rows with the usual faults."""
+        plan = ExportPlan("one", *DAYS, "plain", "xlsx", 1)
+        drawn = Campaign(self.county).pay_rows(plan, rows)
+        return self.exports.write(drawn, "plain", "xlsx", plan.name, self.county.year)
+
+    def right_payments(self):
+        """Return one payment of everybody who may pay, with nothing wrong in any."""
+        collection = Collection(self.county, self.county.year)
+        rows = [collection.row(resident, DAYS[0]) for resident in self.county.payers]
+        collection.share_receipts(rows)
+        return rows
+
+    def write_plainly(self, rows, layout, form):
+        """Write payments with nothing wrong in them, whose verdicts depend on who comes first."""
+        name = f"{next(self.numbers)}"
+        return self.exports.write(rows, layout, form, name, self.county.year, odd=False)
+
+    def part_of(self, rows):
+        """Return (rows, layout, form): all of them or a tenth to nine tenths, in some order."""
+        share = self.rng.choice([1, 1, *(n / 10 for n in range(1, 10))])
+        start = self.rng.randrange(len(rows))
+        part = [*rows[start:], *rows[:start]][: int(len(rows) * share)]
+        if self.rng.random() < 0.5:
+            self.rng.shuffle(part)
+        return part, *self.rng.choice(WAYS_TO_WRITE)
+
+    def assert_the_books_are_right(self):
+        """Compare everything that stands in the books with the oracle's, to the fen."""
+        code, books = self.county.code, self.exports.books
+        for year in range(self.county.year - 3, self.county.year + 1):
+            assert demo_county.people_paid(code, year) == books.people(year)
+            paid = demo_county.amounts_paid(code, year)
+            assert paid == demo_county.amounts_expected(books, year)
+        due = demo_county.subsidies_due(code, self.county.year)
+        expected = demo_county.subsidies_expected(books, self.county.year, self.exports.policies)
+        assert due == expected
+        counters, ledger = demo_county.counters_beside_ledger(code)
+        assert counters == ledger
+        assert people.balance(code) == 0
+
+
+def assert_judged_as_the_oracle_does(feed, export):
+    assert demo_county.disagreements(feed, export) == {}
+    assert demo_county.totals_of(feed) == export.totals()
+    assert feed.rows == sum(rows for rows, _amount in export.totals().values())
+
+
+@pytest.fixture
+def season(worker, tmp_path):
+    return Season(tmp_path)
+
+
+# --- Killed workers -------------------------------------------------------------------------
+
+
+def test_ten_workers_killed_in_the_midst_change_nothing(worker, season, record_property):
+    blows = [faults.kill_child] * CHILDREN_KILLED + [faults.kill_group] * GROUPS_KILLED
+    season.rng.shuffle(blows)
+    resumed, seconds = [], None
+
+    for export in season.files():
+        feed = export.upload(by=season.clerk)
+        if seconds is None:
+            seconds = faults.wait_until_done(feed)
+        else:
+            resumed += faults.under_fire(worker, feed, blows, season.rng, seconds)
+        assert_judged_as_the_oracle_does(feed, export)
+        if not blows:
+            break
+
+    season.assert_the_books_are_right()
+    assert len(resumed) == CHILDREN_KILLED + GROUPS_KILLED
+    record_property("resumed", faults.in_short(resumed))
+
+
+def test_a_worker_that_slept_past_its_lease_writes_nothing(worker, season):
+    export = next(season.files())
+    feed = export.upload(by=season.clerk)
+    faults.wait_until(lambda: faults.is_held(feed))
+
+    faults.be_overtaken(feed)
+
+    faults.wait_until_done(feed)
+    assert faults.job_of(feed).fence > 1
+    faults.wait_until(lambda: "was taken over; this worker lets go" in worker.words())
+    assert_judged_as_the_oracle_does(feed, export)
+    season.assert_the_books_are_right()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("blow", "times"),
+    [(faults.kill_child, 80), (faults.kill_group, 20), (faults.break_connections, 40)],
+)
+def test_a_hundred_blows_to_a_large_file_change_nothing(
+    worker, tmp_path, record_property, blow, times
+):
+    season = Season(tmp_path, LARGE_RESIDENTS)
+    export = season.one_file(LARGE_ROWS)
+    seconds = faults.wait_until_done(export.upload(by=season.clerk))
+    blows, resumed = [blow] * times, []
+
+    while blows:
+        faults.forget_the_payments()
+        feed = export.upload(by=season.clerk)
+        resumed += faults.under_fire(worker, feed, blows, season.rng, seconds)
+        assert_judged_as_the_oracle_does(feed, export)
+        season.assert_the_books_are_right()
+
+    assert len(resumed) == times
+    record_property("resumed", faults.in_short(resumed))
+
+
+@pytest.mark.faults
+def test_fifty_workers_that_slept_past_their_leases_write_nothing(worker, season):
+    export = season.one_file(FEW_ROWS)
+    overtaken = 0
+
+    while overtaken < SLEEPERS:
+        faults.forget_the_payments()
+        feed = export.upload(by=season.clerk)
+        faults.wait_until(lambda feed=feed: faults.is_held(feed))
+        time.sleep(season.rng.uniform(0, 1))
+        faults.be_overtaken(feed)
+        faults.wait_until_done(feed)
+        overtaken += faults.job_of(feed).fence > 1
+        assert_judged_as_the_oracle_does(feed, export)
+        season.assert_the_books_are_right()
+
+
+# --- Files that overlap ---------------------------------------------------------------------
+
+
+def send_at_once(exports, by):
+    """Upload files from as many threads at once; return each feed once."""
+
+    def send(export):
+        try:
+            return export.upload(by=by)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(exports)) as threads:
+        feeds = {feed.pk: feed for feed in threads.map(send, exports)}
+    return list(feeds.values())
+
+
+def assert_posted_is_the_union(feeds, rows):
+    """Every payment of the union stands in the ledger once; every other row is told a duplicate."""
+    union = {(row.receipt, row.id_number): row.amount for row in rows}
+    transfers = Transfer.objects.filter(county_code=feeds[0].county_code)
+    assert transfers.count() == len(union)
+    posted = transfers.values_list("receipt", "resident__id_number", "amount")
+    assert {(receipt, number): amount for receipt, number, amount in posted} == {
+        payment: demo_county.yuan(fen) for payment, fen in union.items()
+    }
+    codes = sum((Counter(demo_county.codes_of(feed).values()) for feed in feeds), Counter())
+    assert codes.keys() <= {"", "E18"}
+    assert codes[""] == len(union)
+    assert codes["E18"] == sum(feed.rows for feed in feeds) - len(union)
+    counters, ledger = demo_county.counters_beside_ledger(feeds[0].county_code)
+    assert counters == ledger
+
+
+def test_two_overlapping_files_at_once_post_their_union(worker, season):
+    rows = season.right_payments()
+    a_third = len(rows) // 3
+    later = rows[a_third:]
+    season.rng.shuffle(later)
+    exports = [
+        season.write_plainly(rows[: 2 * a_third], "plain", "csv-gb"),
+        season.write_plainly(later, "national", "xlsx"),
+    ]
+
+    feeds = send_at_once(exports, season.clerk)
+    faults.wait_until_done(*feeds)
+
+    assert len({faults.job_of(feed).worker for feed in feeds}) == 2
+    assert_posted_is_the_union(feeds, rows)
+
+
+@pytest.mark.faults
+def test_eight_overlapping_files_at_once_post_their_union(worker, season, tmp_path):
+    rows = season.right_payments()[:FEW_ROWS]
+    crowd = faults.another_worker(tmp_path, processes=FILES_AT_ONCE)
+    crowd.ensure_running()
+    try:
+        for _case in range(OVERLAPS):
+            faults.forget_the_payments()
+            parts = [season.part_of(rows) for _file in range(FILES_AT_ONCE)]
+            exports = [season.write_plainly(*part) for part in parts]
+            feeds = send_at_once(exports, season.clerk)
+            faults.wait_until_done(*feeds)
+            assert_posted_is_the_union(feeds, [row for part in parts for row in part[0]])
+    finally:
+        crowd.stop()
+
+
+# --- A broker that forgets ------------------------------------------------------------------
+
+
+def send_ten(season):
+    """Upload ten small files, of which each has its own people; return the feeds and all rows."""
+    rows = season.right_payments()[:FEW_ROWS]
+    exports = [season.write_plainly(rows[n::10], "plain", "csv-gb") for n in range(10)]
+    return [export.upload(by=season.clerk) for export in exports], rows
+
+
+def test_a_broker_that_forgot_ten_jobs_loses_none(worker, season, _own_corner):
+    worker.kill()
+    feeds, rows = send_ten(season)
+    assert faults.empty_the_broker(_own_corner) > 0
+
+    worker.ensure_running()
+    seconds = faults.wait_until_done(*feeds)
+
+    assert seconds < 60
+    assert_posted_is_the_union(feeds, rows)
+
+
+@pytest.mark.faults
+def test_a_broker_killed_twenty_times_loses_no_job(season, tmp_path):
+    broker = faults.PrivateBroker(tmp_path)
+    worker = faults.another_worker(tmp_path, broker_url=broker.url)
+    broker.start()
+    worker.ensure_running()
+    try:
+        for loss in range(BROKERS_LOST):
+            faults.forget_the_payments()
+            with faults.told_through(broker.url):
+                if loss % 2:
+                    feeds, rows = send_ten(season)
+                    broker.kill()
+                else:
+                    broker.kill()
+                    feeds, rows = send_ten(season)
+            time.sleep(season.rng.uniform(0, 2))
+            broker.start()
+            assert faults.wait_until_done(*feeds) < 60
+            assert_posted_is_the_union(feeds, rows)
+    finally:
+        worker.kill()
+        broker.kill()
+
+
+# --- At every statement ---------------------------------------------------------------------
+
+
+class PowerCut(BaseException):
+    """Nothing after this happens, and nobody tidies up."""
+
+
+@contextmanager
+def power_cut_before(statement_number):
+    """Cut the power before the n-th statement of what is run inside; give the count so far."""
+    count = itertools.count(1)
+    run = []
+
+    def execute(execute, *arguments):
+        run.append(next(count))
+        if run[-1] == statement_number:
+            raise PowerCut
+        return execute(*arguments)
+
+    with connection.execute_wrapper(execute):
+        yield run
+
+
+@pytest.fixture
+def five_rows(county):
+    """A county and a file in which something is posted, refunded, held, known and set aside."""
+    county.policy()
+    county.posts_by_itself()
+    payer, other, third = (county.enrolled(f"居民{n}") for n in range(3))
+    row = county.payment_row(payer)
+    return county.payment_file(
+        row,
+        row,
+        county.payment_row(other, name="别人"),
+        county.payment_row(third, state="03"),
+        county.payment_row(third),
+    )
+
+
+def power_cut_and_again(content, by, statement_number):
+    """Take the file in, with a power cut before one statement; return whether there was one."""
+    feed, _is_new = receive_feed(people.upload(content), year=people.YEAR, by=by)
+    with power_cut_before(statement_number) as run, suppress(PowerCut):
+        run_job(feed.job_id)
+    # What the sweep does once it sees that the holder is dead.
+    Job.objects.filter(pk=feed.job_id).update(lease_until=None)
+    run_job(feed.job_id)
+    assert faults.job_of(feed).state == Job.State.DONE
+    assert people.verdicts(feed) == ["", "E18", "E02", "S03", ""]
+    assert people.transfers().count() == Entitlement.objects.count() == 2
+    counters, ledger = demo_county.counters_beside_ledger(people.COUNTY)
+    assert counters == ledger
+    assert ledger["990100", 1, 2021, "own"] == (2, 2, Decimal("600.00"))
+    return len(run) >= statement_number
+
+
+def cut_at_each(content, by, numbers):
+    """Cut the power at one statement after another, each time on books as they were before."""
+    for number in numbers:
+        with transaction.atomic():
+            was_cut = power_cut_and_again(content, by, number)
+            transaction.set_rollback(True)
+        if not was_cut:
+            return number
+    raise AssertionError("there are more statements than anybody thought")
+
+
+def test_a_power_cut_at_every_tenth_statement_changes_nothing(five_rows, mei):
+    assert cut_at_each(five_rows, mei, range(3, MOST_STATEMENTS, 10)) > FEWEST_STATEMENTS
+
+
+@pytest.mark.faults
+def test_a_power_cut_at_any_statement_changes_nothing(five_rows, mei):
+    assert cut_at_each(five_rows, mei, range(1, MOST_STATEMENTS)) > FEWEST_STATEMENTS
