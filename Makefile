@@ -82,7 +82,7 @@ faults: setup  ## Kill workers and servers on purpose and compare the books (min
 
 .PHONY: browser
 browser: setup $(VENV)/browser-installed chromium  ## Walk the pages in Chromium; pictures in var/screenshots
-	$(PYTHON) -m pytest -m browser tests/browser -v
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m browser tests/browser -v
 
 # Without Chromium the tests say so and are skipped.
 .PHONY: chromium
