@@ -105,12 +105,15 @@ def demo_accounts():
 
 
 def _next_page(request):
-    """Return where to go after signing in, if it is a page of this portal; else an empty text."""
+    """Return where to go after signing in, if it is a page of this portal; else an empty text.
+
+    Who asked for no more than the portal itself begins where their duty begins.
+    """
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return asked if is_ours else ""
+    return asked if is_ours and asked != "/" else ""
 
 
 def _tell_last_sign_in(request):

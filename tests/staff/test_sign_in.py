@@ -266,3 +266,13 @@ def test_passwords_of_a_demonstration_are_shown_only_there(client, known_zhao, s
 
     settings.PRODUCTION = True
     assert "shown-on-purpose" not in client.get(SIGN_IN).content.decode()
+
+
+def test_an_officer_who_asked_for_the_portal_begins_on_the_dashboard(client, lin):
+    lin.username = "linqiu"
+    lin.set_password(RIGHT)
+    lin.save()
+
+    answer = sign_in(client, username="linqiu", next="/")
+
+    assert answer["Location"] == reverse("oversight:own_progress")
