@@ -10,12 +10,13 @@ another town's people) a roster cannot do at all.
 """
 
 import json
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from enrollment.errors import RosterEndedAlready, RosterStillRunning, RosterWithoutColumns
-from enrollment.models import RosterFault, RosterImport, RosterRow
+from enrollment.models import Resident, RosterFault, RosterImport, RosterRow
 from enrollment.roster_columns import BASIC, COLUMNS, SUPPLEMENTARY, label_of
 from enrollment.roster_places import Places
 from enrollment.roster_reading import RosterReader, Tiers
@@ -151,7 +152,12 @@ def read_roster(roster_id, *, by, run):
         _forget_rows(roster.pk)
         roster.faults.all().delete()
         run.progress(0, total)
-    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
+    reader = RosterReader(
+        Places(roster.area_code),
+        _tiers(roster.county_code),
+        today(),
+        known=partial(_known_people, roster.county_code),
+    )
     rows = noise = 0
     try:
         for sheet, header in tables:
@@ -242,6 +248,16 @@ def _tiers(county_code):
     year = today().year
     schemes = BASIC, SUPPLEMENTARY
     return Tiers(year, {scheme: tier_table(county_code, scheme, year) for scheme in schemes})
+
+
+def _known_people(county_code, id_indexes):
+    """Return {index: (phone index, bank index)} of those of the indexes that are registered."""
+    known = Resident.objects.filter(county_code=county_code, id_index__in=id_indexes)
+    columns = known.values_list("id_index", "phone_index", "bank_index")
+    return {
+        bytes(index): (phone and bytes(phone), bank and bytes(bank))
+        for index, phone, bank in columns
+    }
 
 
 def _forget_rows(roster_id):

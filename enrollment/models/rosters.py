@@ -75,7 +75,8 @@ class RosterRow(models.Model):
     name_key = models.CharField(max_length=60)
     initials = models.CharField(max_length=60)
     other_initials = models.CharField(max_length=60)
-    id_number = models.BinaryField()
+    # Empty for people who are registered: theirs stands sealed already.
+    id_number = models.BinaryField(null=True)
     id_index = models.BinaryField()
     id_last4 = models.CharField(max_length=4)
     born_on = models.DateField()

@@ -1,4 +1,5 @@
--- Bring known people up to what the roster says; what it leaves empty stays. Whoever is
+-- Bring known people up to what the roster says; what it leaves empty stays, and a phone or
+-- account that stands sealed already was left out when the row was read. Whoever is
 -- registered by this very import is new, not changed.
 with said as (
     select s.id as row_id, r.id,
@@ -12,12 +13,12 @@ with said as (
                when s.household_number is not null then h.id
                when s.village_code = r.village_code then r.household_id
            end as household_id,
-           case when s.phone_index is distinct from r.phone_index and s.phone_index is not null
-                then s.phone else r.phone end as phone,
-           coalesce(s.phone_index, r.phone_index) as phone_index,
-           coalesce(s.phone_last4, r.phone_last4) as phone_last4,
+           case when s.phone is null then r.phone else s.phone end as phone,
+           case when s.phone is null then r.phone_index else s.phone_index end as phone_index,
+           case when s.phone is null then r.phone_last4 else s.phone_last4 end as phone_last4,
            coalesce(r.bank_account, s.bank_account) as bank_account,
-           coalesce(r.bank_index, s.bank_index) as bank_index,
+           case when r.bank_account is null and s.bank_account is not null
+                then s.bank_index else r.bank_index end as bank_index,
            coalesce(s.life_status, r.life_status) as life_status,
            coalesce(s.other_cover, r.other_cover) as other_cover
     from enrollment_rosterrow s
