@@ -16,7 +16,7 @@ paid as (
     where county_code = %(county_code)s and year = %(year)s and day <= %(day)s
     group by scheme_id, area_code
 ),
-open_exception as (
+open_exception as materialized (
     select scheme_id, left(area_code, place.length) as area_code, count(*) as exceptions
     from contributions_paymentexception
     cross join (values (6), (9), (12)) as place (length)
