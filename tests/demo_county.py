@@ -29,6 +29,7 @@ from contributions.models import (
     FeedTally,
     PaidTier,
 )
+from contributions.posting import balance_of_the_books
 from contributions.receiving import receive_feed
 from demo.__main__ import HABITS
 from demo.county import NEIGHBOUR_CODE
@@ -373,6 +374,26 @@ def _asked(statement, *parameters, values=1):
     if values == 1:
         return {row[:-1]: row[-1] for row in rows if row[-1]}
     return {row[:-values]: row[-values:] for row in rows if any(row[-values:])}
+
+
+def assert_the_books_are_right(exports):
+    """Compare everything that stands in the books with the oracle's, to the fen."""
+    code, this_year = exports.county.code, exports.county.year
+    for year in range(this_year - 3, this_year + 1):
+        assert people_paid(code, year) == exports.books.people(year)
+        assert amounts_paid(code, year) == amounts_expected(exports.books, year)
+    due = subsidies_expected(exports.books, this_year, exports.policies)
+    assert subsidies_due(code, this_year) == due
+    counters, ledger = counters_beside_ledger(code)
+    assert counters == ledger
+    assert sum(balance_of_the_books(code).values()) == 0
+
+
+def assert_judged_as_the_oracle_does(feed, export):
+    assert disagreements(feed, export) == {}
+    assert totals_of(feed) == export.totals()
+    rows, amounts = zip(*totals_of(feed).values(), strict=True)
+    assert (feed.rows, feed.amount) == (sum(rows), sum(amounts))
 
 
 # --- What the oracle's books say, in yuan ------------------------------------------------------

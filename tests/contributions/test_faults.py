@@ -23,7 +23,7 @@ from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from subsidies.models import Entitlement
 from tests import county as people
-from tests import demo_county, faults
+from tests import demo_county, faults, job_steps
 
 SEED = 20210320
 DAYS = date(2021, 1, 4), date(2021, 3, 10)
@@ -33,7 +33,7 @@ CHILDREN_KILLED, GROUPS_KILLED = 7, 3
 LARGE_RESIDENTS, LARGE_ROWS = 120_000, 100_000
 FEW_ROWS = 2_000
 SLEEPERS, OVERLAPS, FILES_AT_ONCE, BROKERS_LOST = 50, 50, 8, 20
-FEWEST_STATEMENTS, MOST_STATEMENTS = 80, 300
+FEWEST_STATEMENTS, FEWEST_BETWEEN, MOST_STATEMENTS = 80, 20, 1_000
 WAYS_TO_WRITE = [("plain", "csv-gb"), ("plain", "xlsx"), ("national", "xlsx"), ("plain", "xls")]
 
 
@@ -88,26 +88,6 @@ class Season:
             self.rng.shuffle(part)
         return part, *self.rng.choice(WAYS_TO_WRITE)
 
-    def assert_the_books_are_right(self):
-        """Compare everything that stands in the books with the oracle's, to the fen."""
-        code, books = self.county.code, self.exports.books
-        for year in range(self.county.year - 3, self.county.year + 1):
-            assert demo_county.people_paid(code, year) == books.people(year)
-            paid = demo_county.amounts_paid(code, year)
-            assert paid == demo_county.amounts_expected(books, year)
-        due = demo_county.subsidies_due(code, self.county.year)
-        expected = demo_county.subsidies_expected(books, self.county.year, self.exports.policies)
-        assert due == expected
-        counters, ledger = demo_county.counters_beside_ledger(code)
-        assert counters == ledger
-        assert people.balance(code) == 0
-
-
-def assert_judged_as_the_oracle_does(feed, export):
-    assert demo_county.disagreements(feed, export) == {}
-    assert demo_county.totals_of(feed) == export.totals()
-    assert feed.rows == sum(rows for rows, _amount in export.totals().values())
-
 
 @pytest.fixture
 def season(worker, tmp_path):
@@ -128,11 +108,11 @@ def test_ten_workers_killed_in_the_midst_change_nothing(worker, season, record_p
             seconds = faults.wait_until_done(feed)
         else:
             resumed += faults.under_fire(worker, feed, blows, season.rng, seconds)
-        assert_judged_as_the_oracle_does(feed, export)
+        demo_county.assert_judged_as_the_oracle_does(feed, export)
         if not blows:
             break
 
-    season.assert_the_books_are_right()
+    demo_county.assert_the_books_are_right(season.exports)
     assert len(resumed) == CHILDREN_KILLED + GROUPS_KILLED
     record_property("resumed", faults.in_short(resumed))
 
@@ -147,8 +127,8 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing(worker, season):
     faults.wait_until_done(feed)
     assert faults.job_of(feed).fence > 1
     faults.wait_until(lambda: "was taken over; this worker lets go" in worker.words())
-    assert_judged_as_the_oracle_does(feed, export)
-    season.assert_the_books_are_right()
+    demo_county.assert_judged_as_the_oracle_does(feed, export)
+    demo_county.assert_the_books_are_right(season.exports)
 
 
 @pytest.mark.faults
@@ -168,8 +148,8 @@ def test_a_hundred_blows_to_a_large_file_change_nothing(
         faults.forget_the_payments()
         feed = export.upload(by=season.clerk)
         resumed += faults.under_fire(worker, feed, blows, season.rng, seconds)
-        assert_judged_as_the_oracle_does(feed, export)
-        season.assert_the_books_are_right()
+        demo_county.assert_judged_as_the_oracle_does(feed, export)
+        demo_county.assert_the_books_are_right(season.exports)
 
     assert len(resumed) == times
     record_property("resumed", faults.in_short(resumed))
@@ -188,8 +168,8 @@ def test_fifty_workers_that_slept_past_their_leases_write_nothing(worker, season
         faults.be_overtaken(feed)
         faults.wait_until_done(feed)
         overtaken += faults.job_of(feed).fence > 1
-        assert_judged_as_the_oracle_does(feed, export)
-        season.assert_the_books_are_right()
+        demo_county.assert_judged_as_the_oracle_does(feed, export)
+        demo_county.assert_the_books_are_right(season.exports)
 
 
 # --- Files that overlap ---------------------------------------------------------------------
@@ -314,25 +294,38 @@ class PowerCut(BaseException):
     """Nothing after this happens, and nobody tidies up."""
 
 
+def cut_the_power(feed):
+    raise PowerCut
+
+
+def let_another_worker_do_it(feed):
+    Job.objects.filter(pk=feed.job_id).update(lease_until=None)
+    run_job(feed.job_id)
+
+
 @contextmanager
-def power_cut_before(statement_number):
-    """Cut the power before the n-th statement of what is run inside; give the count so far."""
-    count = itertools.count(1)
-    run = []
+def struck_before(number, deed, feed, *, between_transactions=False):
+    """Do something before the n-th statement of what is run inside; give [statements so far]."""
+    depth, counted = len(connection.savepoint_ids), [0]
 
-    def execute(execute, *arguments):
-        run.append(next(count))
-        if run[-1] == statement_number:
-            raise PowerCut
-        return execute(*arguments)
+    def strike(execute, statement, *arguments):
+        is_between = len(connection.savepoint_ids) == depth
+        is_between &= not str(statement).startswith(("RELEASE", "ROLLBACK"))
+        counted[0] += is_between or not between_transactions
+        if counted[0] == number and (is_between or not between_transactions):
+            # What the deed itself says to the database counts no more.
+            counted[0] += MOST_STATEMENTS
+            deed(feed)
+        return execute(statement, *arguments)
 
-    with connection.execute_wrapper(execute):
-        yield run
+    with connection.execute_wrapper(strike):
+        yield counted
 
 
 @pytest.fixture
-def five_rows(county):
-    """A county and a file in which something is posted, refunded, held, known and set aside."""
+def five_rows(county, monkeypatch):
+    """A file of two blocks in which something is posted, held, known and set aside."""
+    monkeypatch.setattr("pension_portal.sheets.sheet.BLOCK_ROWS", 3)
     county.policy()
     county.posts_by_itself()
     payer, other, third = (county.enrolled(f"居民{n}") for n in range(3))
@@ -346,38 +339,75 @@ def five_rows(county):
     )
 
 
-def power_cut_and_again(content, by, statement_number):
-    """Take the file in, with a power cut before one statement; return whether there was one."""
-    feed, _is_new = receive_feed(people.upload(content), year=people.YEAR, by=by)
-    with power_cut_before(statement_number) as run, suppress(PowerCut):
-        run_job(feed.job_id)
-    # What the sweep does once it sees that the holder is dead.
-    Job.objects.filter(pk=feed.job_id).update(lease_until=None)
-    run_job(feed.job_id)
-    assert faults.job_of(feed).state == Job.State.DONE
-    assert people.verdicts(feed) == ["", "E18", "E02", "S03", ""]
-    assert people.transfers().count() == Entitlement.objects.count() == 2
-    counters, ledger = demo_county.counters_beside_ledger(people.COUNTY)
-    assert counters == ledger
-    assert ledger["990100", 1, 2021, "own"] == (2, 2, Decimal("600.00"))
-    return len(run) >= statement_number
-
-
-def cut_at_each(content, by, numbers):
-    """Cut the power at one statement after another, each time on books as they were before."""
+def strike_at_each(numbers, content, by, deed, **how):
+    """Take the file in again and again, struck each time at another statement; return how many."""
     for number in numbers:
         with transaction.atomic():
-            was_cut = power_cut_and_again(content, by, number)
+            feed, _is_new = receive_feed(people.upload(content), year=people.YEAR, by=by)
+            with struck_before(number, deed, feed, **how) as counted, suppress(PowerCut):
+                run_job(feed.job_id)
+            # What the sweep does once it sees that the holder is dead.
+            Job.objects.filter(pk=feed.job_id).update(lease_until=None)
+            run_job(feed.job_id)
+            assert_taken_in_once(feed)
             transaction.set_rollback(True)
-        if not was_cut:
-            return number
+        if counted[0] < MOST_STATEMENTS:
+            return counted[0]
     raise AssertionError("there are more statements than anybody thought")
 
 
+def assert_taken_in_once(feed):
+    assert faults.job_of(feed).state == Job.State.DONE
+    assert people.verdicts(feed) == ["", "E18", "E02", "S03", ""]
+    assert list(feed.blocks.order_by("number").values_list("rows", flat=True)) == [2, 3]
+    assert people.transfers().count() == Entitlement.objects.count() == 2
+    counters, ledger = demo_county.counters_beside_ledger(people.COUNTY)
+    assert counters == ledger
+    assert ledger["990100", 1, people.YEAR, "own"] == (2, 2, Decimal("600.00"))
+
+
 def test_a_power_cut_at_every_tenth_statement_changes_nothing(five_rows, mei):
-    assert cut_at_each(five_rows, mei, range(3, MOST_STATEMENTS, 10)) > FEWEST_STATEMENTS
+    places = range(3, MOST_STATEMENTS, 10)
+
+    assert strike_at_each(places, five_rows, mei, cut_the_power) > FEWEST_STATEMENTS
+
+
+def test_a_worker_overtaken_between_two_transactions_writes_nothing(five_rows, mei):
+    places = range(1, MOST_STATEMENTS, 3)
+
+    between = strike_at_each(
+        places, five_rows, mei, let_another_worker_do_it, between_transactions=True
+    )
+
+    assert between > FEWEST_BETWEEN
 
 
 @pytest.mark.faults
 def test_a_power_cut_at_any_statement_changes_nothing(five_rows, mei):
-    assert cut_at_each(five_rows, mei, range(1, MOST_STATEMENTS)) > FEWEST_STATEMENTS
+    places = range(1, MOST_STATEMENTS)
+
+    assert strike_at_each(places, five_rows, mei, cut_the_power) > FEWEST_STATEMENTS
+
+
+def test_what_another_file_posts_between_judging_and_posting_is_not_posted_again(
+    county, mei, gui_lan, settings
+):
+    county.policy()
+    county.posts_by_itself()
+    read, judge, *rest = settings.JOB_STEPS["payment_feed"]
+    settings.JOB_STEPS |= {"payment_feed": [read, judge, job_steps.NAMES[0], *rest]}
+    row, other = county.payment_row(gui_lan), county.payment_row(county.enrolled("石大山"))
+
+    def let_another_file_come_first(run):
+        job_steps.forget()
+        county.process(row, by=mei, name="先.csv")
+
+    job_steps.on("first", let_another_file_come_first)
+    feed = county.process(row, other, by=mei, name="后.csv")
+
+    assert county.verdicts(feed) == ["E18", ""]
+    assert county.transfers().count() == 2
+    assert demo_county.totals_of(feed) == {
+        "E18": (1, Decimal("300.00")),
+        "": (1, Decimal("300.00")),
+    }
