@@ -6,8 +6,15 @@ from pathlib import PurePath
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from enrollment.models import SpecialIdentity
-from enrollment.roster_columns import COLUMNS, COVERS, LIFE_STATUSES, STATUSES, label_of
+from enrollment.roster_columns import (
+    BY_KEY,
+    COLUMNS,
+    COVERS,
+    IDENTITIES,
+    LIFE_STATUSES,
+    STATUSES,
+    label_of,
+)
 from pension_portal.files import read_file
 from pension_portal.sheet_writing import write_marked_copy
 
@@ -87,12 +94,15 @@ def _write_guide(book):
     sheet.set_column(1, 1, NOTE_WIDTH, wrapped)
     sheet.write_row(0, 0, [_("列"), _("怎么填")], heading)
     for line, (key, words) in enumerate(_guide(), start=1):
-        sheet.write_string(line, 0, label_of(key), wrapped)
+        # The header as it stands in the file, and what it means in the reader's language.
+        names = dict.fromkeys([BY_KEY[key].label, label_of(key)])
+        sheet.write_string(line, 0, "\n".join(names), wrapped)
         sheet.write_string(line, 1, str(words), wrapped)
 
 
 def _guide():
-    identities = _("、").join(str(label) for label in SpecialIdentity.Kind.labels)
+    # These words too are read, so they and the mark between them stay Chinese.
+    identities = "、".join(words[0] for identity, words in IDENTITIES.items() if identity)
     return [
         ("name", _("必填，与证件一致。")),
         ("id_number", _("必填，18 位。整列已设为文本，不要改成数字，否则末三位会变成 000。")),
