@@ -13,13 +13,15 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.models import F
 
-from contributions.models import Transfer
+from contributions.models import PaymentFeed, Transfer
 from contributions.receiving import receive_feed
 from demo.county import make_county
 from demo.payments import Campaign, Collection, ExportPlan, earlier_year
-from pension_portal.jobs import run_job
+from pension_portal.jobs import JobRun, run_job
 from pension_portal.models import Job
 from subsidies.models import Entitlement
 from tests import county as people
@@ -303,6 +305,18 @@ def let_another_worker_do_it(feed):
     run_job(feed.job_id)
 
 
+def let_another_worker_take_it(feed):
+    Job.objects.filter(pk=feed.job_id).update(fence=F("fence") + 1)
+    feed.stood = how_far(feed)
+
+
+def how_far(feed):
+    """Return what a worker has committed of a feed."""
+    stamps = PaymentFeed.objects.values_list("read_at", "judged_at", "posted_at").get(pk=feed.pk)
+    written = [feed.blocks.count(), people.transfers().count(), Entitlement.objects.count()]
+    return [*stamps, *written, faults.job_of(feed).steps_done]
+
+
 @contextmanager
 def struck_before(number, deed, feed, *, between_transactions=False):
     """Do something before the n-th statement of what is run inside; give [statements so far]."""
@@ -339,21 +353,30 @@ def five_rows(county, monkeypatch):
     )
 
 
-def strike_at_each(numbers, content, by, deed, **how):
-    """Take the file in again and again, struck each time at another statement; return how many."""
+def struck_at_each(numbers, content, by, deed, **how):
+    """Take the file in again and again, struck each time at another statement.
+
+    Yields the feed as it was left; then it is taken in to its end, and must be right.
+    """
     for number in numbers:
         with transaction.atomic():
             feed, _is_new = receive_feed(people.upload(content), year=people.YEAR, by=by)
             with struck_before(number, deed, feed, **how) as counted, suppress(PowerCut):
                 run_job(feed.job_id)
-            # What the sweep does once it sees that the holder is dead.
-            Job.objects.filter(pk=feed.job_id).update(lease_until=None)
-            run_job(feed.job_id)
-            assert_taken_in_once(feed)
+            if counted[0] >= MOST_STATEMENTS:
+                yield feed
+            take_in_to_the_end(feed)
             transaction.set_rollback(True)
         if counted[0] < MOST_STATEMENTS:
-            return counted[0]
+            return
     raise AssertionError("there are more statements than anybody thought")
+
+
+def take_in_to_the_end(feed):
+    # What the sweep does once it sees that the holder is dead.
+    Job.objects.filter(pk=feed.job_id).update(lease_until=None)
+    run_job(feed.job_id)
+    assert_taken_in_once(feed)
 
 
 def assert_taken_in_once(feed):
@@ -367,35 +390,63 @@ def assert_taken_in_once(feed):
 
 
 def test_a_power_cut_at_every_tenth_statement_changes_nothing(five_rows, mei):
-    places = range(3, MOST_STATEMENTS, 10)
+    struck = struck_at_each(range(3, MOST_STATEMENTS, 10), five_rows, mei, cut_the_power)
 
-    assert strike_at_each(places, five_rows, mei, cut_the_power) > FEWEST_STATEMENTS
-
-
-def test_a_worker_overtaken_between_two_transactions_writes_nothing(five_rows, mei):
-    places = range(1, MOST_STATEMENTS, 3)
-
-    between = strike_at_each(
-        places, five_rows, mei, let_another_worker_do_it, between_transactions=True
-    )
-
-    assert between > FEWEST_BETWEEN
+    assert len(list(struck)) > FEWEST_STATEMENTS / 10
 
 
 @pytest.mark.faults
 def test_a_power_cut_at_any_statement_changes_nothing(five_rows, mei):
-    places = range(1, MOST_STATEMENTS)
+    struck = struck_at_each(range(1, MOST_STATEMENTS), five_rows, mei, cut_the_power)
 
-    assert strike_at_each(places, five_rows, mei, cut_the_power) > FEWEST_STATEMENTS
+    assert len(list(struck)) > FEWEST_STATEMENTS
+
+
+@pytest.mark.parametrize("step", range(len(settings.JOB_STEPS["payment_feed"])))
+def test_a_power_cut_after_a_step_and_before_its_note_changes_nothing(
+    five_rows, mei, monkeypatch, step
+):
+    feed, _is_new = receive_feed(people.upload(five_rows), year=people.YEAR, by=mei)
+
+    def note_step_done(run):
+        if run.job.steps_done == step:
+            raise PowerCut
+        note(run)
+
+    note = JobRun.note_step_done
+    with monkeypatch.context() as patch, pytest.raises(PowerCut):
+        patch.setattr(JobRun, "note_step_done", note_step_done)
+        run_job(feed.job_id)
+
+    take_in_to_the_end(feed)
+
+
+def test_a_worker_overtaken_between_two_transactions_changes_nothing(five_rows, mei):
+    struck = struck_at_each(
+        *(range(1, MOST_STATEMENTS, 4), five_rows, mei, let_another_worker_do_it),
+        between_transactions=True,
+    )
+
+    assert len(list(struck)) > FEWEST_BETWEEN / 4
+
+
+def test_a_worker_whose_job_was_taken_commits_nothing_more(five_rows, mei):
+    struck = struck_at_each(
+        *(range(3, MOST_STATEMENTS, 3), five_rows, mei, let_another_worker_take_it),
+        between_transactions=True,
+    )
+
+    assert all(how_far(feed) == feed.stood for feed in struck)
 
 
 def test_what_another_file_posts_between_judging_and_posting_is_not_posted_again(
-    county, mei, gui_lan, settings
+    county, mei, gui_lan, monkeypatch
 ):
     county.policy()
     county.posts_by_itself()
     read, judge, *rest = settings.JOB_STEPS["payment_feed"]
-    settings.JOB_STEPS |= {"payment_feed": [read, judge, job_steps.NAMES[0], *rest]}
+    steps = [read, judge, job_steps.NAMES[0], *rest]
+    monkeypatch.setitem(settings.JOB_STEPS, "payment_feed", steps)
     row, other = county.payment_row(gui_lan), county.payment_row(county.enrolled("石大山"))
 
     def let_another_file_come_first(run):

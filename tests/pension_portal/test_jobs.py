@@ -36,6 +36,7 @@ class Bug(Exception):
 @pytest.fixture(autouse=True)
 def two_steps(settings):
     settings.JOB_STEPS = {**settings.JOB_STEPS, job_steps.KIND: job_steps.NAMES}
+    job_steps.forget()
     yield
     job_steps.forget()
 
