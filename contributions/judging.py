@@ -31,6 +31,7 @@ QUESTIONS = [
     "name_towns",
     "match_tiers",
     "judge_rows",
+    "ask_special_tiers",
     "find_duplicates",
     "find_other_counties",
     "pair_refunds",

@@ -1,9 +1,16 @@
 -- One normal payment a year from each source; a second one waits for somebody to look at it.
--- Own and proxy money may stand side by side (X10), and then count one person.
+-- Own and proxy money may stand side by side (X10), and then count one person. Where the policy takes
+-- the payments of a year together there may be any number.
 with normal as (
     select row_no, resident_id, scheme_id, proxy_only, waived
     from judged
     where verdict = '' and not is_back and not is_refund
+      and scheme_id not in (
+          select v.scheme_id
+          from policies_in_force v
+          join policies_policyversion policy on policy.id = v.policy_id
+          where v.county_code = %(county_code)s and v.year = %(year)s and policy.combining <> ''
+      )
 ),
 paid as (
     select t.resident_id, t.scheme_id,
