@@ -9,7 +9,7 @@ with question as (
         is_first boolean, earlier_same numeric, earlier_other numeric, years_paid int,
         years_back int, years_subsidised int, years_resident int, subsidised numeric,
         subsidised_this_year numeric, balance numeric, average numeric, chosen numeric,
-        identities jsonb)
+        identities jsonb, paid_years int[], is_drawing boolean)
 ),
 asked as materialized (
     select q.place, q.place as person, coalesce(q.policy_id, v.policy_id) as policy_id,
