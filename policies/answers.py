@@ -5,6 +5,7 @@ Whoever has people and payments in tables puts that file into a statement of his
 """
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from pension_portal.statements import fetch_statement
@@ -13,6 +14,8 @@ from policies.models import PolicyVersion, Provision, Rule
 from policies.words import IDENTITY_CODES
 
 SQL = Path(__file__).with_name("sql")
+# What an answer holds several of comes as JSON.
+LISTED = ("shares", "benefits", "back_due", "aid")
 
 
 def policy_in_force(county_code, scheme_id, year):
@@ -51,7 +54,13 @@ def ask(questions):
     has nothing to say.
     """
     listed = [{"identities": [], **question} for question in questions]
-    return fetch_statement(SQL, "answer_questions", {"questions": json.dumps(listed, default=str)})
+    parameters = {"questions": json.dumps(listed, default=str)}
+    answers = fetch_statement(SQL, "answer_questions", parameters)
+    for answer in answers:
+        for name in LISTED:
+            if answer[name] is not None:
+                answer[name] = json.loads(answer[name], parse_float=Decimal)
+    return answers
 
 
 def subsidy_for_payments(payments):

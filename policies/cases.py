@@ -184,9 +184,12 @@ def _proxy(answer, _policy):
     return answer["proxy_amount"] if answer["proxy_decided"] else UNDECIDED
 
 
-def _shares(answer, _policy):
-    shares = answer["shares"] or []
-    return {PAYER_WORDS[share["payer"]]: Decimal(str(share["amount"])) for share in shares}
+def _shares_of(item):
+    def read(answer, _policy):
+        shares = [share for share in answer["shares"] or [] if share["item"] == item]
+        return {PAYER_WORDS[share["payer"]]: Decimal(str(share["amount"])) for share in shares}
+
+    return read
 
 
 def _benefits(answer, _policy):
@@ -251,7 +254,8 @@ ANSWERS = {
     "先缴后补": lambda answer, _policy: _yes_no(answer["is_after_own"]),
     "应缴": lambda answer, _policy: NONE if answer["due_amount"] is None else answer["due_amount"],
     "还应缴": lambda answer, _policy: answer["left_to_pay"],
-    "分担": _shares,
+    "分担": _shares_of("subsidy"),
+    "代缴分担": _shares_of("proxy"),
     "待遇": _benefits,
     "补缴": _back,
     "征缴期内": lambda answer, _policy: _yes_no(answer["is_payable"]),

@@ -70,7 +70,7 @@ def _laid_over(text, folders, depth=0):
     raw, policy_id = found
     ground = read_text(raw)
     if not ground.faults:
-        _check_shape(ground, is_whole=True)
+        _check_shape(ground)
     if not ground.faults and "沿用" in ground.content:
         if depth > DEEPEST_OVERLAY:
             text.add_fault(("沿用",), _("沿用的层数太多"), _("沿用最上一层"))

@@ -291,8 +291,10 @@ def _read_paid(text, path, entry):
 
 def _is_for_this_county(text, path, entry, frame):
     said = _as_list(entry.get("县区类别"))
-    if not said or frame.level != "county":
+    if not said:
         return True
+    if frame.level != "county":
+        return False
     if not frame.county_class:
         text.add_fault(
             (*path, "县区类别"), _("文件开头没有写本县的类别"), _("在文件开头写：县区类别")

@@ -37,10 +37,10 @@ payer_share as (
 ),
 share as (
     select place, item, payer, rule_id,
-           floor(exact * 100) / 100
+           round(floor(exact * 100) / 100
            + case when row_number() over (
                        partition by place, item order by exact * 100 - floor(exact * 100) desc, rule_id)
                        <= (amount - sum(floor(exact * 100) / 100) over (partition by place, item)) * 100
-                  then 0.01 else 0 end as amount
+                  then 0.01 else 0 end, 2) as amount
     from payer_share
 )

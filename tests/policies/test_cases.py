@@ -13,7 +13,13 @@ from policies.loading import load_policy
 from policies.models import PolicyVersion
 
 COUNTIES = Path(__file__).parents[2] / "policies" / "counties"
-POLICY_FILES = sorted(p for p in COUNTIES.rglob("*.yaml") if not p.name.endswith(".cases.yaml"))
+MADE_UP = Path(__file__).with_name("made_up")
+POLICY_FILES = sorted(
+    path
+    for folder in (COUNTIES, MADE_UP)
+    for path in folder.rglob("*.yaml")
+    if not path.name.endswith(".cases.yaml")
+)
 
 
 def every_case():
