@@ -16,8 +16,11 @@ $$;
 -- nobody has decided it. `months` rounds the monthly sum first. The one place that does this sum.
 CREATE FUNCTION policies_rule_value(rule policies_rule, of_value numeric, step_value numeric)
 RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN rule.decided THEN policies_rounded(
-        LEAST(rule.cap_amount, GREATEST(rule.floor_amount,
+    -- LEAST and GREATEST pass over NULL, so a sum that cannot be worked out is kept from them.
+    SELECT CASE WHEN rule.decided AND plain.value IS NOT NULL THEN policies_rounded(
+        LEAST(rule.cap_amount, GREATEST(rule.floor_amount, plain.value)),
+        rule.rounding, rule.rounding_unit) END
+      FROM (SELECT
             COALESCE(rule.base_amount, 0)
             + CASE WHEN rule.rate IS NULL THEN 0
                    WHEN rule.months IS NULL THEN rule.rate * of_value / COALESCE(rule.divisor, 1)
@@ -25,9 +28,10 @@ RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                             rule.rate * of_value / COALESCE(rule.divisor, 1),
                             rule.rounding, rule.rounding_unit) END
             + CASE WHEN rule.step_amount IS NULL THEN 0
+                   WHEN step_value IS NULL THEN NULL
                    ELSE rule.step_amount * GREATEST(0, LEAST(rule.step_most,
                             FLOOR((step_value - rule.step_from) / rule.step_size))) END
-        )), rule.rounding, rule.rounding_unit) END
+           ) AS plain (value)
 $$;
 """
 

@@ -209,11 +209,12 @@ highest_extra as (
 ),
 added as (
     select profile, subject, item, part, sum(value) as value,
-           array_agg(rule_id order by rule_id) as rule_ids, bool_and(decided) as decided
+           array_agg(rule_id order by rule_id) as rule_ids,
+           bool_and(value is not null) as decided
     from (
-        select profile, subject, item, part, rule_id, value, decided from valued where stacking = 'add'
+        select profile, subject, item, part, rule_id, value from valued where stacking = 'add'
         union all
-        select profile, subject, item, part, rule_id, value, decided from highest_extra
+        select profile, subject, item, part, rule_id, value from highest_extra
     ) extra
     group by profile, subject, item, part
 ),
@@ -221,9 +222,10 @@ added as (
 ruling as materialized (
     select profile, subject, item, part, chosen.rule_id,
            coalesce(added.rule_ids, array[]::bigint[]) as added_rule_ids,
-           case when chosen.rule_id is not null and not chosen.decided and added.value is null
+           case when chosen.rule_id is not null and chosen.value is null and added.value is null
                 then null else coalesce(chosen.value, 0) + coalesce(added.value, 0) end as value,
-           coalesce(chosen.decided, true) and coalesce(added.decided, true) as decided
+           (chosen.rule_id is null or chosen.value is not null)
+               and coalesce(added.decided, true) as decided
     from chosen
     full join added using (profile, subject, item, part)
 ),

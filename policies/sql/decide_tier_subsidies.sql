@@ -1,5 +1,5 @@
 -- Write down what each tier is subsidised with for most people: the tier table as it is printed.
--- A range of amounts is asked about at its lower bound.
+-- A range of amounts is asked about at its lower bound. What depends on who pays is left out.
 with asked as (
     select row_number() over (order by t.id, w.kind, w.source) as place, t.id as tier_id,
            t.id as person, t.policy_id, w.kind, w.source, t.amount_from as amount,
@@ -28,8 +28,9 @@ insert into policies_tier_subsidy
        (policy_id, tier_id, number, amount, proxy_only, kind, source,
         subsidy_amount, subsidy_rule_id, decided)
 select t.policy_id, t.id, t.number, t.amount_from, t.proxy_only, a.kind, a.source,
-       coalesce(n.subsidy_amount, 0), n.subsidy_rule_id, n.decided
+       case when n.decided then n.subsidy_amount else 0 end, n.subsidy_rule_id, n.decided
 from answer n
 join asked a on a.place = n.place
 join policies_tier t on t.id = a.tier_id
-where n.subsidy_rule_id is not null
+join policies_rule r on r.id = n.subsidy_rule_id
+where n.decided or not r.decided
