@@ -19,7 +19,7 @@ from contributions.errors import (
 from contributions.judging import ask_questions
 from contributions.models import FeedRow, PaymentException
 from contributions.posting import lock_books, move_books, move_tally, post_judged_rows
-from contributions.reading import natural_key
+from contributions.reading import natural_key_of
 from contributions.verdicts import POSTED, VERDICTS, Outcome
 from pension_portal.jobs import start_job
 from staff.audit import record
@@ -130,10 +130,7 @@ def _take_the_suggested_resident(exception):
         id_index=index,
         id_fault="",
         id_last4=exception.resident.id_last4,
-        natural_key=natural_key(
-            *(row.receipt, index, row.scheme_id, row.contribution_year, row.amount, row.row_no),
-            exception.feed.file.sha256,
-        ),
+        natural_key=natural_key_of(row, index, exception.feed.file.sha256),
     )
 
 
