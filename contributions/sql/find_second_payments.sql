@@ -1,5 +1,6 @@
 -- One normal payment a year from each source; a second one waits for somebody to look at it.
--- Own and proxy money may stand side by side (X10), and then count one person.
+-- Own and proxy money may stand side by side (X10), and then count one person: the first row does, unless something else of
+-- theirs counts in the year already.
 with normal as (
     select row_no, resident_id, scheme_id, proxy_only, waived
     from judged
@@ -24,6 +25,7 @@ shared as (
 ),
 finding as (
     select normal.row_no,
+           paid.resident_id is null and normal.row_no = shared.first_row_no as counts_person,
            not 'E06' = any(normal.waived) and (
                case when normal.proxy_only then paid.has_proxy else paid.has_own end is true
                or normal.row_no > case when normal.proxy_only then shared.first_proxy_row_no
@@ -34,5 +36,8 @@ finding as (
     left join shared using (resident_id, scheme_id)
     where paid.resident_id is not null or shared.resident_id is not null
 )
-update judged set verdict = 'E06' from finding
-where finding.row_no = judged.row_no and finding.is_second;
+update judged
+set verdict = case when finding.is_second then 'E06' else '' end,
+    people = case when finding.counts_person then 1 else 0 end
+from finding
+where finding.row_no = judged.row_no;

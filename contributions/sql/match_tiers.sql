@@ -1,6 +1,8 @@
 -- Which tier each sum in the file is, by the policy in force: a few hundred sums, whatever the number of rows.
-create temporary table tier_of_sum as
-select s.scheme_id, s.amount, v.policy_id, t.id, t.amount_from, t.proxy_only
+select coalesce(array_agg(s.scheme_id), '{}') as tier_schemes,
+       coalesce(array_agg(s.amount), '{}') as tier_amounts,
+       coalesce(array_agg(t.id), '{}') as tier_ids,
+       coalesce(array_agg(coalesce(t.proxy_only, false)), '{}') as tiers_for_proxy
 from (
     select distinct scheme_id, amount
     from contributions_feedrow

@@ -14,4 +14,7 @@ left join policies_tier_subsidy s
 where t.county_code = %(county_code)s
   and t.feed_id = %(feed_id)s
   and t.kind in ('normal', 'back')
-on conflict do nothing;
+  and not exists (
+      select 1 from subsidies_entitlement e
+      where e.county_code = t.county_code and e.year = t.year and e.transfer_id = t.id
+  );
