@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from pension_portal.servers import EMBEDDED, ensure_servers, portal_var
 
@@ -155,6 +156,15 @@ JOB_STEPS = {
     ],
 }
 SWEEP_SECONDS = 3
+# What is done once a day whether or not a file came, and at what time.
+CHORES = {
+    "recount_payers": "enrollment.counting.recount_all_payers",
+    "note_evening": "oversight.snapshots.note_evening",
+}
+CHORE_TIMES = {
+    "recount_payers": crontab(hour=0, minute=10),
+    "note_evening": crontab(hour=23, minute=50),
+}
 
 CELERY_BROKER_URL = env("REDIS_URL")
 # Redis is asked again soon for what a dead worker held; the defaults made that take 100 s.
@@ -188,6 +198,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pension_portal.tasks.sweep_jobs",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    **{
+        name: {"task": "pension_portal.tasks.do_chore", "schedule": time, "args": [name]}
+        for name, time in CHORE_TIMES.items()
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
