@@ -100,14 +100,15 @@ $(VENV)/browser-installed: requirements-browser.txt | $(VENV)/installed
 		-r requirements-browser.txt
 	@touch $@
 
-# Everything, for half an hour on a quiet machine; BENCH_PEERS= or BENCH_LARGE= leaves a part out.
+# Everything, for half an hour on a quiet machine. BENCH_PEERS= or BENCH_LARGE= leaves a part out;
+# OPTIONS="--rounds 1" and the like reach the program.
 BENCH_PEERS ?= 1
 BENCH_LARGE ?= 1
 BENCH_VENV := .venv-bench
 
 .PHONY: bench
 bench: setup bench-peers  ## Measure the portal beside what it replaces, and print the table
-	BENCH_PEERS=$(BENCH_PEERS) BENCH_LARGE=$(BENCH_LARGE) $(PYTHON) -m bench
+	BENCH_PEERS=$(BENCH_PEERS) BENCH_LARGE=$(BENCH_LARGE) $(PYTHON) -m bench $(OPTIONS)
 
 .PHONY: bench-peers
 bench-peers: $(if $(BENCH_PEERS),$(BENCH_VENV)/installed)

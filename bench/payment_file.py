@@ -76,6 +76,9 @@ def _beside(rounds, name, bench):
     rows, all_rows = taken[0][name].get("rows"), bench.ground.rows
     sample = f" ({rows:,} rows measured, times {all_rows / rows:.1f})" if rows else ""
     yield Line(f"{SAID[name]}{sample}", _median(taken, name), "s")
+    if name == "pandas_tuned":
+        for step, seconds in taken[-1][name]["steps"].items():
+            yield Line(f"step of its last run: {step}", seconds, "s")
     faster = median(turn[name]["seconds"] / turn["portal"]["seconds"] for turn in taken)
     yield Line("the portal is faster by", faster, "×", at_least(LEAST_TIMES_FASTER[name]))
 
