@@ -50,8 +50,12 @@ def environment(database, **files):
     }
 
 
+def names():
+    return [name for (name,) in _run("select datname from pg_database")]
+
+
 def exists(name):
-    return bool(_run("select 1 from pg_database where datname = %s", [name]))
+    return name in names()
 
 
 def make(name):

@@ -20,6 +20,8 @@ A bare ground has no roster and nothing for peers: a county too large for either
 import csv
 import hashlib
 import json
+import re
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -31,7 +33,10 @@ from bench.peers.told import hash_of_rows
 
 PROJECT = Path(__file__).resolve().parents[1]
 # What can change the county, its files or the shape of its database.
-SOURCES = ("*/migrations/*.py", "demo/*.py", "bench/ground.py", "policies/counties/*/*.yaml")
+SOURCES = (
+    *("*/migrations/*.py", "policies/counties/*/*.yaml", "demo/*.py"),
+    *("tests/demo_county.py", "bench/ground.py"),
+)
 EARLIER_ROWS_A_FILE = 200_000
 CLERK = "bench"
 ENOUGH_PEOPLE = 20_000
@@ -42,8 +47,8 @@ class Ground:
 
     def __init__(self, residents, rows, *, is_bare=False):
         self.residents, self.rows, self.is_bare = residents, rows, is_bare
-        bare = "_bare" if is_bare else ""
-        self.name = f"bench_{residents}_{rows}{bare}_{_hash_of_sources()}"
+        self.size = f"bench_{residents}_{rows}{'_bare' if is_bare else ''}"
+        self.name = f"{self.size}_{_hash_of_sources()}"
         self.folder = databases.var() / "data" / self.name
         self.database = self.name
         self.places = f"{self.name}_places"
@@ -69,13 +74,23 @@ class Ground:
         """Make files and databases unless all are there."""
         if (self.folder / "truth.json").exists() and databases.exists(self.database):
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._forget()
+        self.folder.mkdir(parents=True)
         databases.make(self.places)
         self._run("places", self.places)
         databases.settle(self.places)
         databases.copy(self.places, self.database)
         self._run("people", self.database)
         databases.settle(self.database)
+
+    def _forget(self):
+        """Remove what was made of this size before: a large county takes gigabytes."""
+        ours = re.compile(rf"{self.size}_[0-9a-f]{{8}}(_[a-z]+)?")
+        for name in filter(ours.fullmatch, databases.names()):
+            databases.drop(name)
+        for folder in self.folder.parent.glob(f"{self.size}_*"):
+            if ours.fullmatch(folder.name):
+                shutil.rmtree(folder)
 
     def _run(self, deed, database):
         size = [str(self.residents), str(self.rows), *(["bare"] if self.is_bare else [])]
