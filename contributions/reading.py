@@ -40,7 +40,7 @@ from contributions.verdicts import HELD_CODES
 from pension_portal import cells
 from pension_portal.clock import today
 from pension_portal.columns import apply_mapping, data_blocks, find_header
-from pension_portal.files import read_file
+from pension_portal.files import Stored, read_file
 from pension_portal.identity import faults, upgrade
 from pension_portal.jobs import JobTakenOver, JobWaits
 from pension_portal.secrecy import blind_indexes, seal, unseal
@@ -69,7 +69,7 @@ def read_feed(feed_id, *, by, run):
     feed = PaymentFeed.objects.select_related("file", "job").get(pk=feed_id)
     if feed.read_at:
         return
-    tables = find_tables(feed, open_sheets(read_file(feed.file), feed.file.name))
+    tables = find_tables(feed, open_sheets(Stored(feed.file), feed.file.name))
     done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
     schemes = item_reader(_collects_supplementary(feed))
     for block in one_ahead(read_blocks(feed, tables, schemes, done)):

@@ -24,7 +24,7 @@ from enrollment.statements import run_statement
 from pension_portal.clock import today
 from pension_portal.columns import Column, data_blocks, find_header
 from pension_portal.copying import copy_columns
-from pension_portal.files import read_file, store_file
+from pension_portal.files import Stored, store_file
 from pension_portal.jobs import JobCancelled, cancel_job, start_job
 from pension_portal.models import Job
 from pension_portal.sheets import open_sheets
@@ -146,7 +146,7 @@ def read_roster(roster_id, *, by, run):
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
-    tables = find_tables(open_sheets(read_file(roster.file), roster.file.name))
+    tables = find_tables(open_sheets(Stored(roster.file), roster.file.name))
     total = sum(sheet.survey.rows for sheet, _header in tables) or None
     with run.transaction():
         _forget_rows(roster.pk)

@@ -19,6 +19,7 @@ KEY_NUMBER = 1
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SM4_KEY_BYTES = 16
+SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES  # what sealing adds
 
 
 def seal(plain):
