@@ -15,7 +15,6 @@ the payment but its place in this very file.
 
 import io
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from hashlib import md5
 from typing import NamedTuple
@@ -38,6 +37,7 @@ from contributions.layouts import (
 from contributions.models import FeedRow, PaymentFeed
 from contributions.verdicts import HELD_CODES
 from pension_portal import cells
+from pension_portal.ahead import one_ahead
 from pension_portal.clock import today
 from pension_portal.columns import apply_mapping, data_blocks, find_header
 from pension_portal.files import Stored, read_file
@@ -204,16 +204,6 @@ def read_blocks(feed, tables, schemes, done):
             sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
             yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, sealed)
         row_no += done.get(number, height)
-
-
-def one_ahead(items):
-    """Yield what an iterator gives; the next is worked out in a thread while one is used."""
-    items = iter(items)
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = thread.submit(next, items, None)
-            yield item
 
 
 def write_block(feed, block, run):
