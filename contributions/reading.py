@@ -180,7 +180,7 @@ def blocks_of(tables):
 
 
 class ReadBlock(NamedTuple):
-    """One block as it goes into the database: its lines for COPY, and its sealed cells."""
+    """One block as it goes into the database: its lines for COPY, and its cells as they were."""
 
     number: int
     first_row_no: int
@@ -188,7 +188,7 @@ class ReadBlock(NamedTuple):
     noise_rows: int
     amount: Decimal
     lines: str
-    sealed: bytes
+    cells: str
 
 
 def read_blocks(feed, tables, schemes, done):
@@ -201,13 +201,14 @@ def read_blocks(feed, tables, schemes, done):
         height = len(block.row_numbers)
         if number not in done:
             lines, amount = copy_lines(feed, sheet, block, row_no, schemes) if height else ("", 0)
-            sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
-            yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, sealed)
+            text = raw_text(block.columns)
+            yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
         row_no += done.get(number, height)
 
 
 def write_block(feed, block, run):
     """Write one block, its rows and its sealed cells, in one transaction."""
+    sealed = seal(zlib.compress(block.cells.encode(), level=1))
     with transaction.atomic(), connection.cursor() as cursor:
         if block.lines:
             # In one piece: the thread that reads on would make every further piece wait.
@@ -225,7 +226,7 @@ def write_block(feed, block, run):
             " where id = %s and fence = %s and not is_cancel_asked for update",
             [
                 *[feed.pk, block.number, block.first_row_no, block.rows, block.noise_rows],
-                *[block.amount, block.sealed, run.job.pk, run.fence],
+                *[block.amount, sealed, run.job.pk, run.fence],
             ],
         )
         if not cursor.rowcount:
