@@ -241,8 +241,13 @@ PLAIN = {
         " where v.year = {year} and v.scheme_id in (1, 2) group by 1, 2, 3"
     ),
     "proxies": (
-        "select v.scheme_id, p.amount, p.identity, p.grade_max from policies_in_force v"
-        " join policies_proxyrule p on p.policy_id = v.policy_id where v.year = {year}"
+        "select distinct v.scheme_id, p.base_amount as amount,"
+        " rtrim(token, '1234') as identity,"
+        " nullif(max(substring(token from '[1-4]$')::int) over (partition by p.id), 0) as grade_max"
+        " from policies_in_force v join policies_rule p on p.policy_id = v.policy_id"
+        " join policies_condition c on c.id = p.condition_id"
+        " cross join unnest(c.identities) as token"
+        " where v.year = {year} and p.subject = 'proxy'"
     ),
     "ledger": (
         "select id, year, scheme_id, resident_id, village_code, kind, source, amount, tier_amount,"

@@ -30,6 +30,7 @@ MEDICAL = 3
 
 QUESTIONS = [
     "judge_rows",
+    "ask_special_tiers",
     "find_duplicates",
     "find_other_counties",
     "pair_refunds",

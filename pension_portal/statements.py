@@ -5,16 +5,26 @@ Values travel as parameters:
 run_statement(FOLDER, "post_normal", {"feed_id": 12})
 """
 
+import re
 from functools import cache
+from pathlib import Path
 
 from django.db import connection
 from psycopg2 import sql
 
+PROJECT = Path(__file__).resolve().parents[1]
+INCLUDED = re.compile(r"(?m)^\\i (\S+\.sql)$")
+
 
 @cache
 def statement(folder, name):
-    """Return the text of <folder>/<name>.sql."""
-    return (folder / f"{name}.sql").read_text(encoding="utf-8")
+    """Return the text of <folder>/<name>.sql, with the files that it names put in their places.
+
+    A line `\\i policies/sql/answers.sql` stands for that file, as in psql: what several statements
+    ask in the same words is written once.
+    """
+    text = (folder / f"{name}.sql").read_text(encoding="utf-8")
+    return INCLUDED.sub(lambda line: (PROJECT / line[1]).read_text(encoding="utf-8"), text)
 
 
 def run_statement(folder, name, parameters):

@@ -1,18 +1,21 @@
 """Ask the policy in force: the tier table, the subsidy of a payment, who is paid for.
 
-The answers come from the same SQL for one person's page and for a whole county. Whoever has
-payments in a table joins `policies_in_force` and `policies_tier_subsidy` himself (README).
+The answers come from the same SQL, `sql/answers.sql`, for one person's page and for a whole county.
+Whoever has people and payments in tables puts that file into a statement of his own (README).
 """
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from pension_portal.statements import fetch_statement
 from policies.errors import NoPolicyInForce
-from policies.models import PolicyVersion, Provision, SubsidyRule
+from policies.models import PolicyVersion, Provision, Rule
 from policies.words import IDENTITY_CODES
 
 SQL = Path(__file__).with_name("sql")
+# What an answer holds several of comes as JSON.
+LISTED = ("shares", "benefits", "back_due", "aid")
 
 
 def policy_in_force(county_code, scheme_id, year):
@@ -38,29 +41,64 @@ def tiers_of(policy):
     return fetch_statement(SQL, "tier_table", {"policy": policy.pk})
 
 
+def ask(questions):
+    """Return what the policy says of each question, in order, each a dict; one statement for all.
+
+    A question is a dict of policy_id, or of county_code, scheme_id and year (the policy in force),
+    and of what is known: kind, source, amount (paid), chosen (the tier registered, where nothing
+    is paid), paid_on, born_on, sex, area_code, hukou, is_first, years_paid, …, identities (a list
+    of {"identity", "grade", "valid_from", "valid_to"}). policies/README.md lists them all.
+
+    The answer has tier_number, tier_amount, subsidy_amount with its rules, proxy_amount and
+    own_amount, due_amount, left_to_pay, is_payable, shares and benefits; None where the policy
+    has nothing to say.
+    """
+    listed = [{"identities": [], **question} for question in questions]
+    parameters = {"questions": json.dumps(listed, default=str)}
+    answers = fetch_statement(SQL, "answer_questions", parameters)
+    for answer in answers:
+        for name in LISTED:
+            if answer[name] is not None:
+                answer[name] = json.loads(answer[name], parse_float=Decimal)
+    return answers
+
+
 def subsidy_for_payments(payments):
     """Return one dict per payment, in order, with subsidy_amount, subsidy_rule_id and decided.
 
-    A payment is a dict of county_code, scheme_id, year, kind ('normal', 'back'), source ('own',
-    'proxy'), amount (yuan) and perhaps identities, a list of {"identity", "grade"}. An amount
-    that is no tier, or a year without policy, is answered with None for all three.
+    A payment is a question of `ask` with an amount. An amount that is no tier, or a year without
+    policy, is answered with None for all three.
     """
-    payments = [{"identities": [], **payment} for payment in payments]
-    return fetch_statement(
-        SQL, "subsidy_for_payments", {"payments": json.dumps(payments, default=str)}
-    )
+    return ask(payments)
 
 
 def proxy_for_people(people):
     """Return, per person and in order, the winning proxy rule as a dict, or None for nobody's.
 
-    A person is a dict of county_code, scheme_id, year and identities, a list of {"identity",
-    "grade"} held in that year. `amount` is None while the policy leaves it undecided.
+    A person is a question of `ask` with identities. `amount` is None while the policy leaves it
+    undecided.
     """
-    people = list(people)
-    found = fetch_statement(SQL, "proxy_for_people", {"people": json.dumps(people, default=str)})
-    by_place = {row["place"]: row for row in found}
-    return [by_place.get(place) for place in range(1, len(people) + 1)]
+    answers = ask(people)
+    rules = {
+        rule.pk: rule
+        for rule in Rule.objects.on("proxy").filter(pk__in=[a["proxy_rule_id"] for a in answers])
+    }
+    return [_proxy(answer, rules.get(answer["proxy_rule_id"])) for answer in answers]
+
+
+def _proxy(answer, rule):
+    if rule is None:
+        return None
+    return {
+        "policy_id": answer["policy_id"],
+        "proxy_rule_id": rule.pk,
+        "identity": rule.identity_codes[0] if rule.identity_codes else "",
+        "amount": answer["proxy_amount"],
+        "own_amount": answer["own_amount"],
+        "tier_amount": answer["proxy_tier_amount"],
+        "decided": answer["proxy_decided"],
+        "is_after_own": answer["is_after_own"],
+    }
 
 
 def provision(policy, name):
@@ -77,12 +115,12 @@ def undecided_subsidies(policy):
 
 def undecided_proxies(policy):
     """Return the proxy rules without an amount; nobody can be paid for under them yet."""
-    return list(policy.proxyrules.filter(amount_rule="undecided"))
+    return list(policy.rules.on("proxy").filter(decided=False))
 
 
 def has_identity_subsidies(policy):
-    """Whether some identity gets more than the table; then join `policies_identity_subsidy`."""
-    return SubsidyRule.objects.filter(policy=policy).exclude(identity="").exists()
+    """Whether the subsidy of some identity differs from the table."""
+    return policy.rules.on("subsidy").filter(condition__identities__isnull=False).exists()
 
 
 def identity_code(word):

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from psycopg2.extras import DateRange, NumericRange
 
 from pension_portal.statements import run_statement
-from policies.checking import understand
+from policies.boxes import Span
+from policies.checking import understand, understand_file
 from policies.errors import (
     PolicyFileFaulty,
     PolicyNotDraft,
@@ -23,13 +25,14 @@ from policies.errors import (
 )
 from policies.models import (
     BackPaymentRule,
+    Condition,
     EligibilityRule,
-    FundingShare,
+    LocalIdentity,
     PolicyVersion,
     Provision,
-    ProxyRule,
+    Rule,
     Source,
-    SubsidyRule,
+    Target,
     Tier,
     Window,
 )
@@ -38,6 +41,7 @@ from staff.audit import record
 SQL = Path(__file__).with_name("sql")
 # An advisory lock of this class and a hash of county, scheme and year numbers versions in turn.
 LOCK_CLASS = 0x504F  # "PO"
+LONGEST_WORDS = 400
 
 
 @transaction.atomic
@@ -48,7 +52,8 @@ def load_policy(path_or_text, *, by=None):
     nothing is written then.
     """
     raw = _raw_text(path_or_text)
-    text, rows = understand(raw)
+    is_file = isinstance(path_or_text, Path)
+    text, rows = understand_file(path_or_text) if is_file else understand(raw)
     if text.faults:
         raise PolicyFileFaulty(text.faults)
     sha256 = hashlib.sha256(raw).hexdigest()
@@ -60,11 +65,13 @@ def load_policy(path_or_text, *, by=None):
     policy = PolicyVersion.objects.create(
         **rows.head,
         version=highest + 1,
+        parent_id=text.ground_id,
         source=raw.decode("utf-8-sig"),
         sha256=sha256,
         loaded_by=by,
     )
     _write_rows(policy, rows)
+    run_statement(SQL, "note_needs", {"policy": policy.pk})
     run_statement(SQL, "decide_tier_subsidies", {"policy": policy.pk})
     _note("load_policy", policy, by)
     return policy
@@ -140,23 +147,60 @@ def _write_rows(policy, rows):
         row.values["label"]: Source.objects.create(policy=policy, **row.values)
         for row in rows.sources
     }
-    tables = [
+
+    def placed(row):
+        return {"policy": policy, "basis": sources[row.label], "source_article": row.citation}
+
+    for model, entries in [
         (EligibilityRule, rows.eligibility),
-        (Window, rows.windows),
-        (Tier, rows.tiers),
-        (SubsidyRule, rows.subsidies),
-        (ProxyRule, rows.proxies),
         (BackPaymentRule, [rows.back_payment]),
-        (FundingShare, rows.shares),
+        (Target, rows.targets),
+        (LocalIdentity, rows.identities),
         (Provision, rows.provisions),
+    ]:
+        model.objects.bulk_create(model(**placed(row), **_columns(row.values)) for row in entries)
+    conditional = [
+        (Window, rows.windows, False),
+        (Tier, rows.tiers, False),
+        (Rule, rows.rules, True),
     ]
-    for model, entries in tables:
+    conditions = _write_conditions(policy, conditional)
+    for model, entries, has_words in conditional:
         model.objects.bulk_create(
             model(
-                policy=policy,
-                basis=sources[row.label],
-                source_article=row.citation,
-                **row.values,
+                **placed(row),
+                condition=conditions.get(id(row)),
+                **_columns(row.values),
+                **({"words": row.words[:LONGEST_WORDS]} if has_words else {}),
             )
             for row in entries
         )
+
+
+def _write_conditions(policy, conditional):
+    """Write each condition once for the version; return it by the row that has it."""
+    by_key, by_row = {}, {}
+    for _model, entries, _has_words in conditional:
+        for row in entries:
+            columns = {name: value for name, value in row.condition.items() if value is not None}
+            if not columns.keys() - {"words"}:
+                continue
+            key = repr(sorted(columns.items(), key=str))
+            if key not in by_key:
+                by_key[key] = Condition(policy=policy, **_columns(columns))
+            by_row[id(row)] = by_key[key]
+    Condition.objects.bulk_create(by_key.values())
+    return by_row
+
+
+def _columns(values):
+    """Return the values with spans as the database knows them."""
+    return {
+        name: _range(name, value) if isinstance(value, Span) else value
+        for name, value in values.items()
+    }
+
+
+def _range(name, span):
+    made = DateRange if name in ("born", "paid") else NumericRange
+    return made(span.low, span.high, span.bounds)

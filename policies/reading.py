@@ -46,6 +46,9 @@ class PolicyText:
     content: object = None
     lines: dict = field(default_factory=dict)
     faults: list = field(default_factory=list)
+    raw: str = ""
+    # The version this text is laid over, where it is laid over one.
+    ground_id: int | None = None
 
     def line_of(self, path):
         """Return the line of the nearest enclosing value that stands in the file."""
@@ -87,6 +90,7 @@ def read_text(raw):
     if node is None:
         text.add_fault((), _("没有内容"), _("对照范例写齐各段"))
         return text
+    text.raw = decoded
     text.content = _plain(node, (), text, set())
     return text
 

@@ -53,6 +53,8 @@ def policy(request, policy_id):
         "tiers": tiers,
         "undecided_tiers": [tier for tier in tiers if not tier["decided"]],
         "undecided_proxies": undecided_proxies(version),
+        "proxies": version.rules.on("proxy"),
+        "shares": version.rules.on("share"),
         "back_payment": getattr(version, "back_payment_rule", None),
         "is_in_force": PolicyVersion.objects.in_force().filter(pk=version.pk).exists(),
         "may_publish": may_publish and version.status == PolicyVersion.Status.DRAFT,

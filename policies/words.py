@@ -51,6 +51,7 @@ IDENTITY_CHOICES = [
     ("retired_fisher", _("退捕渔民")),
     ("disaster_poor", _("受灾贫困人口")),
 ]
+IDENTITY_NAMES = dict(IDENTITY_CHOICES)
 # Grade 1 is the most severe; only these identities are graded.
 GRADED_IDENTITIES = {"disabled", "bereaved_parent", "procedure_injury"}
 
@@ -101,11 +102,85 @@ WINDOW_CATEGORY_CHOICES = [
 ]
 
 PAYMENT_KINDS = [("normal", _("正常缴费")), ("back", _("补缴"))]
-PAYMENT_SOURCES = [("own", _("个人缴费")), ("proxy", _("政府代缴"))]
-SOURCES = {"个人": "own", "代缴": "proxy"}
+PAYMENT_SOURCES = [
+    ("own", _("个人缴费")),
+    ("proxy", _("政府代缴")),
+    ("collective", _("集体补助")),
+    ("donation", _("社会资助")),
+]
+SOURCES = {"个人": "own", "代缴": "proxy", "集体补助": "collective", "社会资助": "donation"}
+KINDS = {"正常": "normal", "补缴": "back"}
+SEXES = {"男": "m", "女": "f"}
+HUKOU = {"本县": "local", "外地": "other"}
 
-STACKINGS = {"替代": "instead", "叠加": "add"}
-STACKING_CHOICES = [("instead", _("替代")), ("add", _("叠加"))]
+# How an entry stands to others of its section: it alone answers, it is added, or only the highest
+# of those that say so is added.
+STACKINGS = {"替代": "instead", "叠加": "add", "叠加就高": "add_highest"}
+STACKING_CHOICES = [
+    ("instead", _("替代")),
+    ("add", _("叠加")),
+    ("add_highest", _("叠加就高")),
+]
+SUBJECT_CHOICES = [
+    ("subsidy", _("缴费补贴")),
+    ("cap", _("补贴上限")),
+    ("proxy", _("代缴")),
+    ("share", _("资金分担")),
+    ("term", _("补缴规定")),
+    ("aid", _("集体补助")),
+    ("benefit", _("待遇")),
+]
+LEVELS = {"县级": "county", "市级": "city", "省级": "province"}
+LEVEL_CHOICES = [("county", _("县级")), ("city", _("市级")), ("province", _("省级"))]
+COMBININGS = {"分别计算": "", "合并就低": "lower", "合并相符": "exact"}
+COMBINING_CHOICES = [("lower", _("合并就低")), ("exact", _("合并相符"))]
+BASES = {"本次缴费": "payment", "个人加代缴": "together"}
+INSTALMENTS = {"按年": 1, "按季": 4, "按月": 12}
+
+# What an amount may be a percentage of, or grow with: the word, and the fact of the question.
+BASE_FACTS = {
+    "缴费": "amount",
+    "所选档次": "level",
+    "个人账户余额": "balance",
+    "平均缴费": "average",
+    "基础养老金": "base_pension",
+    "已定补贴": "main",
+}
+STEP_FACTS = {
+    "档次": "tier",
+    "缴费": "amount",
+    "缴费年数": "years_paid",
+    "不含补缴年数": "years_unbacked",
+    "居住年数": "years_resident",
+    "年龄": "age",
+    "平均缴费": "average",
+}
+ROUNDINGS = {
+    f"{way}到{unit}": (how, size)
+    for way, how in (("四舍五入", "half_up"), ("进一", "up"), ("舍去", "down"))
+    for unit, size in (("分", "0.01"), ("角", "0.1"), ("元", "1"), ("十元", "10"), ("百元", "100"))
+}
+
+CAPS = {"年度封顶": "year", "终身封顶": "lifetime", "封顶年数": "years"}
+# What is left to the person beside a proxy payment.
+OWN_RULES = {"其余": "rest"}
+PROXY_ORDERS = {"代缴在先": False, "先缴后补": True}
+
+# Terms of back payment, each a rule whose value is a number of the kind named.
+TERMS = {
+    "起始年度": ("first_year", "number"),
+    "累计年限上限": ("years_cap", "number"),
+    "补缴年数上限": ("back_years_cap", "number"),
+    "最低可补": ("lowest", "amount"),
+    "封顶档次": ("highest", "amount"),
+    "可补差额": ("may_top_up", {"是": 1, "否": 0}),
+    "待遇核定后": ("after_pension", {"可补缴": 1, "不得补缴": 0}),
+    "档次标准": ("at_missed_year", {"当年": 0, "所缴年度": 1}),
+    "到龄后按年缴": ("yearly_after_sixty", {"是": 1, "否": 0}),
+    "到龄后趸缴": ("lump_after_sixty", {"是": 1, "否": 0}),
+    "趸缴标准": ("lump", "amount"),
+}
+AID_TERMS = {"上限": ("highest", "amount"), "须合档次": ("must_be_tier", {"是": 1, "否": 0})}
 
 BACK_SUBSIDIES = {"无": "none", "同正常缴费": "as_normal", "未定": "undecided"}
 BACK_SUBSIDY_CHOICES = [
@@ -114,26 +189,26 @@ BACK_SUBSIDY_CHOICES = [
     ("undecided", _("未定")),
 ]
 
-PROXY_STANDARDS = {"最低档次": "lowest", "最高档次": "highest"}
-PROXY_AMOUNT_CHOICES = [
-    ("fixed", _("定额")),
-    ("lowest", _("最低档次")),
-    ("highest", _("最高档次")),
-    ("percentage", _("按比例")),
-    ("undecided", _("未定")),
-]
-
 SEVERAL_IDENTITIES = {"就高": "highest", "按次序": "priority"}
 SEVERAL_IDENTITIES_CHOICES = [("highest", _("就高")), ("priority", _("按次序"))]
 
-SHARE_SUBJECTS = {"缴费补贴": "subsidy", "代缴": "proxy"}
-SHARE_SUBJECT_CHOICES = [("subsidy", _("缴费补贴")), ("proxy", _("代缴"))]
+SHARE_SUBJECTS = {"缴费补贴": "subsidy", "代缴": "proxy", "待遇": "benefit"}
+SHARE_SUBJECT_CHOICES = [
+    ("subsidy", _("缴费补贴")),
+    ("proxy", _("代缴")),
+    ("benefit", _("待遇")),
+]
 PAYERS = {
     "中央": "central",
     "省级": "province",
     "市级": "city",
     "县级": "county",
     "医疗救助资金": "medical_aid",
+    "乡镇": "town",
+    "村集体": "village",
+    "民政": "civil_affairs",
+    "残联": "disabled_federation",
+    "社会": "donors",
 }
 PAYER_CHOICES = [
     ("central", _("中央")),
@@ -141,6 +216,11 @@ PAYER_CHOICES = [
     ("city", _("市级")),
     ("county", _("县级")),
     ("medical_aid", _("医疗救助资金")),
+    ("town", _("乡镇")),
+    ("village", _("村集体")),
+    ("civil_affairs", _("民政")),
+    ("disabled_federation", _("残联")),
+    ("donors", _("社会")),
 ]
 
 COLLECTION_MODES = {
@@ -160,9 +240,12 @@ PROVISIONS = {
     "缴费前变更档次": ("tier_change_before_payment", {"当年生效": "this_year"}),
     "缴费后变更档次": (
         "tier_change_after_payment",
-        {"次年生效": "next_year", "不得变更": "locked"},
+        {"次年生效": "next_year", "不得变更": "locked", "只可调高": "upward"},
     ),
-    "未变更档次": ("tier_unchanged", {"沿用上年档次": "last_year", "须重新选定": "none"}),
+    "未变更档次": (
+        "tier_unchanged",
+        {"沿用上年档次": "last_year", "最低档次": "lowest", "须重新选定": "none"},
+    ),
     "制度实施日": ("scheme_began_on", "date"),
 }
 PROVISION_CHOICES = [
@@ -189,6 +272,8 @@ PROVISION_VALUES = {
     "this_year": _("当年生效"),
     "next_year": _("次年生效"),
     "locked": _("不得变更"),
+    "upward": _("只可调高"),
+    "lowest": _("最低档次"),
     "last_year": _("沿用上年档次"),
     "none": _("须重新选定"),
 }

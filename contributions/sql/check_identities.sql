@@ -1,25 +1,50 @@
 -- A tier kept for proxy payment needs an identity that the policy pays for, still valid in the year.
-with proxy as (
-    select row_no, resident_id, scheme_id, tier_amount
-    from judged
-    where proxy_only and verdict = '' and not is_back and not is_refund
-),
-held as (
-    select proxy.row_no,
-           bool_or(s.valid_to is null or s.valid_to >= make_date(%(year)s, 1, 1)) as is_valid
-    from proxy
+-- Everybody is asked about twice: with what they hold this year, and with all they ever held.
+with proxy as materialized (
+    select j.row_no, j.resident_id, j.village_code, j.scheme_id, j.tier_amount, j.paid_on, v.policy_id
+    from judged j
     join policies_in_force v
-        on v.county_code = %(county_code)s and v.scheme_id = proxy.scheme_id and v.year = %(year)s
-    join policies_proxyrule rule
-        on rule.policy_id = v.policy_id and rule.amount = proxy.tier_amount
+        on v.county_code = %(county_code)s and v.scheme_id = j.scheme_id and v.year = %(year)s
+    where j.proxy_only and j.verdict = '' and not j.is_back and not j.is_refund
+),
+asked as materialized (
+    select p.row_no * 2 + ever.held as place, p.row_no * 2 + ever.held as person, p.policy_id,
+           'normal' as kind, 'proxy' as source, p.tier_amount as amount, p.paid_on, r.born_on, r.sex,
+           p.village_code as area_code, null::text as hukou, null::boolean as is_first,
+           null::numeric as earlier_same, null::numeric as earlier_other, null::int as years_paid,
+           null::int as years_back, null::int as years_subsidised, null::int as years_resident,
+           null::numeric as subsidised, null::numeric as subsidised_this_year,
+           null::numeric as balance, null::numeric as average
+    from proxy p
+    join enrollment_resident r on r.id = p.resident_id
+    cross join (values (0::bigint), (1)) as ever (held)
+),
+holding as (
+    select p.row_no * 2 + ever.held as person, s.identity, s.grade,
+           null::date as valid_from, case when ever.held = 0 then s.valid_to end as valid_to
+    from proxy p
     join enrollment_specialidentity s
-        on s.county_code = %(county_code)s and s.resident_id = proxy.resident_id
-        and s.identity = rule.identity
-        and (rule.grade_max is null or s.grade <= rule.grade_max)
-    group by proxy.row_no
+        on s.county_code = %(county_code)s and s.resident_id = p.resident_id
+    cross join (values (0::bigint), (1)) as ever (held)
+),
+\i policies/sql/answers.sql
+,
+paid_for as (
+    select p.row_no, n.place %% 2 = 0 as is_valid
+    from proxy p
+    join answer n on n.place / 2 = p.row_no
+    where exists (
+        select from valued rule
+        where rule.profile = n.profile and rule.subject = 'proxy' and rule.value = p.tier_amount
+    )
+),
+finding as (
+    select p.row_no, count(f.row_no) > 0 as was_held, coalesce(bool_or(f.is_valid), false) as is_held
+    from proxy p
+    left join paid_for f on f.row_no = p.row_no
+    group by p.row_no
 )
 update judged
-set verdict = case when held.row_no is null then 'E16' when not held.is_valid then 'E17' else '' end
-from proxy
-left join held using (row_no)
-where proxy.row_no = judged.row_no and (held.row_no is null or not held.is_valid);
+set verdict = case when f.was_held then 'E17' else 'E16' end
+from finding f
+where f.row_no = judged.row_no and not f.is_held;

@@ -1,8 +1,15 @@
 -- One normal payment a year from each source; a second one waits for somebody to look at it.
 -- Own and proxy money may stand side by side (X10), and then count one person: the first row does, unless something else of
--- theirs counts in the year already.
-with normal as (
-    select row_no, resident_id, scheme_id, proxy_only, waived
+-- theirs counts in the year already. Where the policy takes the payments of a year together there may be any number.
+with together as (
+    select v.scheme_id
+    from policies_in_force v
+    join policies_policyversion policy on policy.id = v.policy_id
+    where v.county_code = %(county_code)s and v.year = %(year)s and policy.combining <> ''
+),
+normal as (
+    select row_no, resident_id, scheme_id, proxy_only,
+           'E06' = any(waived) or scheme_id in (select scheme_id from together) as may_be_second
     from judged
     where verdict = '' and not is_back and not is_refund
 ),
@@ -26,7 +33,7 @@ shared as (
 finding as (
     select normal.row_no,
            paid.resident_id is null and normal.row_no = shared.first_row_no as counts_person,
-           not 'E06' = any(normal.waived) and (
+           not normal.may_be_second and (
                case when normal.proxy_only then paid.has_proxy else paid.has_own end is true
                or normal.row_no > case when normal.proxy_only then shared.first_proxy_row_no
                                        else shared.first_own_row_no end is true

@@ -1,27 +1,23 @@
 """The facts of a county's policy: schemes, versions, and the rows of each version."""
 
-from policies.models.amounts import (
-    BackPaymentRule,
-    FundingShare,
-    ProxyRule,
-    SubsidyRule,
-    Tier,
-    TierSubsidy,
-)
-from policies.models.terms import EligibilityRule, Provision, Window
+from policies.models.amounts import BackPaymentRule, Tier, TierSubsidy
+from policies.models.rules import Condition, LocalIdentity, Rule, Target
+from policies.models.terms import EligibilityRule, PolicyItem, Provision, Window
 from policies.models.versions import PolicyVersion, PolicyVersionQuerySet, Scheme, Source
 
 __all__ = [
     "BackPaymentRule",
+    "Condition",
     "EligibilityRule",
-    "FundingShare",
+    "LocalIdentity",
+    "PolicyItem",
     "PolicyVersion",
     "PolicyVersionQuerySet",
     "Provision",
-    "ProxyRule",
+    "Rule",
     "Scheme",
     "Source",
-    "SubsidyRule",
+    "Target",
     "Tier",
     "TierSubsidy",
     "Window",

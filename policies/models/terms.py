@@ -56,6 +56,12 @@ class Window(PolicyItem):
     category = models.CharField(
         _("对象"), max_length=20, blank=True, choices=WINDOW_CATEGORY_CHOICES
     )
+    # A category, a first enrolment, a sub-area: whatever a condition can say.
+    condition = models.ForeignKey(
+        "policies.Condition", models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    # 到龄前缴清: it ends before the month in which somebody reaches 60.
+    is_before_sixty = models.BooleanField(_("到龄前缴清"), default=False, db_default=False)
     holidays_extend = models.BooleanField(_("节假日顺延"), default=False)
 
     class Meta(PolicyItem.Meta):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from policies.words import SEVERAL_IDENTITIES_CHOICES
+from policies.words import COMBINING_CHOICES, LEVEL_CHOICES, SEVERAL_IDENTITIES_CHOICES
 
 
 class Scheme(models.Model):
@@ -84,6 +84,28 @@ class PolicyVersion(models.Model):
     document_title = models.CharField(_("文件标题"), max_length=200)
     several_identities = models.CharField(
         _("多重身份"), max_length=10, choices=SEVERAL_IDENTITIES_CHOICES, default="highest"
+    )
+    # A province's or a city's file is a frame: counties lay their own over it.
+    level = models.CharField(
+        _("级别"), max_length=8, choices=LEVEL_CHOICES, default="county", db_default="county"
+    )
+    # Several payments of a year: judged each alone, or together ('lower', 'exact').
+    combining = models.CharField(
+        _("多次缴费"),
+        max_length=8,
+        blank=True,
+        choices=COMBINING_CHOICES,
+        default="",
+        db_default="",
+    )
+    # What the subsidy is reckoned on: the payment, or own and proxy money together.
+    basis = models.CharField(_("计补基数"), max_length=8, default="payment", db_default="payment")
+    # In how many parts a year may be paid: 1, 4, 12.
+    instalments = ArrayField(
+        models.SmallIntegerField(), verbose_name=_("缴纳方式"), default=list, db_default=[]
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("沿用")
     )
     source = models.TextField(_("政策文件原文"))
     sha256 = models.CharField(max_length=64)

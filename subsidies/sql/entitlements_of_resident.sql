@@ -5,7 +5,7 @@ from contributions_effectivetransfer t
 join subsidies_entitlement e
     on e.county_code = t.county_code and e.year = t.year and e.transfer_id = t.id
 join policies_scheme s on s.id = e.scheme_id
-left join policies_subsidyrule r on r.id = e.rule_id
+left join policies_rule r on r.id = e.rule_id
 left join policies_policyversion v on v.id = r.policy_id
 where t.county_code = %(county_code)s and t.resident_id = %(resident_id)s
 order by e.year desc, e.transfer_id desc;

@@ -51,5 +51,8 @@ class Command(BaseCommand):
                 _("  提醒：%(amount)s 元的补贴未定，按 0 列示（%(article)s）") % words
             )
         for rule in undecided_proxies(policy):
-            words = {"identity": rule.get_identity_display(), "article": rule.source_article}
+            words = {
+                "identity": "、".join(map(str, rule.identity_words)),
+                "article": rule.source_article,
+            }
             self.stdout.write(_("  提醒：%(identity)s的代缴金额未定（%(article)s）") % words)
