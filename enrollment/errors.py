@@ -23,6 +23,11 @@ class RosterEndedAlready(Refusal):
     sentence = _("「%(name)s」已经处理完，没有可取消的。")
 
 
+class RosterDoesNotWait(Refusal):
+    code = "roster_does_not_wait"
+    sentence = _("「%(name)s」不在等待决定，刷新页面看最新进度。")
+
+
 class TooManyReveals(Refusal):
     code = "too_many_reveals"
     sentence = _("一小时内已查看 %(most)d 次全号，先停一停。确有需要的，联系审计岗位说明。")

@@ -15,17 +15,18 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
-from enrollment.errors import RosterEndedAlready, RosterStillRunning, RosterWithoutColumns
+from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
 from enrollment.models import Resident, RosterFault, RosterImport, RosterRow
-from enrollment.roster_columns import BASIC, COLUMNS, SUPPLEMENTARY, label_of
+from enrollment.roster_columns import BASIC, SUPPLEMENTARY
+from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
 from enrollment.roster_reading import RosterReader, Tiers
 from enrollment.statements import run_statement
 from pension_portal.clock import today
-from pension_portal.columns import Column, data_blocks, find_header
+from pension_portal.columns import data_blocks
 from pension_portal.copying import copy_columns
 from pension_portal.files import read_file, store_file
-from pension_portal.jobs import JobCancelled, cancel_job, start_job
+from pension_portal.jobs import JobCancelled, cancel_job, continue_job, start_job
 from pension_portal.models import Job
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
@@ -37,18 +38,6 @@ PURPOSE = "roster"
 MOST_ROWS_ONE_BY_ONE = 2000
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
-
-HOLDS = {"id_number": "id", "name": "name", "phone": "phone", "born_on": "day"}
-HEADERS = [
-    Column(
-        column.key,
-        column.label,
-        column.variants,
-        required=column.is_required,
-        looks_like=HOLDS.get(column.key),
-    )
-    for column in COLUMNS
-]
 
 # The order is the algorithm: who is sent back, then places, people, enrolments, identities, and
 # last what only the whole registry shows.
@@ -122,14 +111,30 @@ def cancel_roster(roster, *, by):
             _forget_rows(roster.pk)
 
 
+def confirm_columns(roster, mapping, *, by):
+    """Go on reading a roster with the columns a person named; the county remembers them for this
+    kind of header.
+
+    `mapping` is column key → place from 0. Refuses RosterDoesNotWait.
+    """
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update(of=["self"]).get(pk=roster.pk)
+        if not roster.questions or not continue_job(job_of(roster), skip_waiting_step=False):
+            raise RosterDoesNotWait(name=roster.file.name)
+        roster.confirmed[roster.questions["signature"]] = mapping
+        roster.questions = {}
+        roster.save(update_fields=["confirmed", "questions"])
+        record("confirm_columns", roster, by=by, area_code=roster.area_code, columns=mapping)
+
+
 def job_of(roster):
     """Return the newest job of an import."""
     return Job.objects.filter(kind=JOB_KIND, subject_id=roster.pk).latest("created_at")
 
 
 def _start(roster, by):
-    roster.loaded_at = None
-    roster.save(update_fields=["loaded_at"])
+    roster.loaded_at, roster.questions = None, {}
+    roster.save(update_fields=["loaded_at", "questions"])
     start_job(JOB_KIND, roster.pk, county_code=roster.county_code, by=by)
 
 
@@ -146,7 +151,7 @@ def read_roster(roster_id, *, by, run):
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
-    tables = find_tables(open_sheets(read_file(roster.file), roster.file.name))
+    tables = find_tables(roster, open_sheets(read_file(roster.file), roster.file.name))
     total = sum(sheet.survey.rows for sheet, _header in tables) or None
     with run.transaction():
         _forget_rows(roster.pk)
@@ -177,19 +182,6 @@ def read_roster(roster_id, *, by, run):
             notes=[note for table in tables for note in _notes(*table)],
         )
         run.progress(rows, rows)
-
-
-def find_tables(sheets):
-    """Return (sheet, header) for the sheets of people; one of notes is passed over.
-
-    Refuses RosterWithoutColumns where no sheet has both a name and an ID column.
-    """
-    tables = [(sheet, find_header(sheet.head(), HEADERS, today())) for sheet in sheets]
-    tables = [(sheet, header) for sheet, header in tables if not header.missing]
-    if not tables:
-        needed = [f"「{label_of(column.key)}」" for column in COLUMNS if column.is_required]
-        raise RosterWithoutColumns(columns="".join(needed))
-    return tables
 
 
 def _about(sheet, header):

@@ -20,6 +20,11 @@ urlpatterns = [
     path("residents/imports/template/", rosters.empty_roster, name="empty_roster"),
     path("residents/imports/<int:roster_id>/", rosters.roster_import, name="roster_import"),
     path("residents/imports/<int:roster_id>/state/", rosters.roster_state, name="roster_state"),
+    path(
+        "residents/imports/<int:roster_id>/columns/",
+        rosters.confirm_columns,
+        name="confirm_columns",
+    ),
     path("residents/imports/<int:roster_id>/again/", rosters.read_again, name="read_again"),
     path("residents/imports/<int:roster_id>/cancel/", rosters.cancel_import, name="cancel_import"),
     path("residents/imports/<int:roster_id>/copy/", rosters.roster_copy, name="roster_copy"),

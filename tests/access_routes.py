@@ -90,6 +90,7 @@ ROUTES = {
     "enrollment:empty_roster": reads("import_roster"),
     "enrollment:roster_import": reads("import_roster", roster_id="roster"),
     "enrollment:roster_state": reads("import_roster", roster_id="roster"),
+    "enrollment:confirm_columns": writes("import_roster", roster_id="roster"),
     "enrollment:read_again": writes("import_roster", roster_id="roster"),
     "enrollment:cancel_import": writes("import_roster", roster_id="roster"),
     "enrollment:roster_copy": reads("import_roster", roster_id="roster"),

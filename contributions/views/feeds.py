@@ -18,6 +18,7 @@ from contributions.layouts import FIELD_LABELS
 from contributions.models import FeedRow, FeedTally, PaymentException, PaymentFeed, Transfer
 from contributions.statements import fetch_statement
 from contributions.verdicts import VERDICTS, Outcome
+from pension_portal.columns import column_words
 from pension_portal.masking import mask_id
 from pension_portal.models import Job
 from staff.permissions import may, needs
@@ -132,6 +133,7 @@ def _what_became_of(feed, request):
         and feed.uploaded_by_id != user.pk,
         "may_reverse": may(user, "reverse_feed") and feed.posted_at and not feed.reversed_at,
         "may_confirm": may(user, "upload_feed") and bool(feed.questions),
+        "columns": column_words(feed.questions.get("labels", []), feed.questions.get("kinds", [])),
         "may_upload": may(user, "upload_feed"),
         "may_settle": may(user, "settle_exception"),
         "exceptions_url": _exceptions_url(feed) if may(user, "view_exception") else "",
@@ -292,8 +294,11 @@ def transfer_of(row):
 def masked_cells(feed, row):
     """Return [(heading, text)] of a row as it was; what may be an identity number is masked."""
     return [
-        (heading, mask_id(text) if is_secret else text)
-        for heading, text, is_secret in reading.row_as_it_was(feed, row)
+        (
+            heading or _("第 %(number)d 列") % {"number": number},
+            mask_id(text) if is_secret else text,
+        )
+        for number, (heading, text, is_secret) in enumerate(reading.row_as_it_was(feed, row), 1)
     ]
 
 

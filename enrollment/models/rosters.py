@@ -26,6 +26,9 @@ class RosterImport(models.Model):
     area_code = models.CharField(_("范围"), max_length=12)
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name=_("文件"), related_name="+")
     mapping = models.JSONField(_("列对应"), default=list)
+    # What a person said of the columns, by header signature; and what is still asked.
+    confirmed = models.JSONField(_("确认的列"), default=dict)
+    questions = models.JSONField(_("待确认"), default=dict)
     notes = models.JSONField(_("读表提示"), default=list)
     rows = models.IntegerField(_("行数"), default=0)
     rows_new = models.IntegerField(_("新增"), default=0)

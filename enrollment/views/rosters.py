@@ -14,8 +14,10 @@ from enrollment import rosters
 from enrollment.errors import RosterStillRunning
 from enrollment.forms import RosterForm
 from enrollment.models import Resident, RosterImport
+from enrollment.roster_columns import COLUMNS, label_of
 from enrollment.roster_copies import marked_copy, roster_template
 from enrollment.views.residents import lines_of
+from pension_portal.columns import column_words
 from pension_portal.models import Job
 from staff.audit import record
 from staff.permissions import needs
@@ -111,8 +113,40 @@ def _state_of(request, roster):
         "seconds_left": _seconds_left(job),
         "counts": counts,
         "page": Paginator(faults, FAULTS_PER_PAGE).get_page(request.GET.get("page")),
+        "may_confirm": job.state == Job.State.WAITING and bool(roster.questions),
+        "columns": _columns_asked_about(roster),
         "has_many_sheets": len(roster.mapping) > 1,
     }
+
+
+def _columns_asked_about(roster):
+    """Return what the form asks: our columns with the guess for each, and the file's own columns
+    to choose from.
+    """
+    asked = roster.questions
+    return {
+        "choices": column_words(asked.get("labels", []), asked.get("kinds", [])),
+        "fields": [
+            {
+                "key": column.key,
+                "label": label_of(column.key),
+                "is_required": column.is_required,
+                "guess": asked.get("guesses", {}).get(column.key),
+            }
+            for column in COLUMNS
+        ],
+    }
+
+
+@needs("import_roster")
+@require_POST
+def confirm_columns(request, roster_id):
+    """Take the columns that a person named, one select for each of ours."""
+    roster = _roster_or_404(request, roster_id)
+    said = {column.key: request.POST.get(f"column_{column.key}", "") for column in COLUMNS}
+    mapping = {key: int(place) for key, place in said.items() if place.isdigit()}
+    rosters.confirm_columns(roster, mapping, by=request.user)
+    return redirect("enrollment:roster_import", roster.pk)
 
 
 def _seconds_left(job):

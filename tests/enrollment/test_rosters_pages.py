@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from enrollment.errors import RosterEndedAlready, RosterStillRunning
+from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
 from enrollment.models import Resident, RosterImport, RosterRow
 from enrollment.rosters import cancel_roster, job_of, read_again
 from pension_portal.jobs import JobRun, cancel_job, run_job
@@ -125,6 +125,61 @@ def test_duties_without_rosters_upload_none(as_user, county, kind):
     assert as_user(who).get(IMPORTS).status_code == 403
     assert send(as_user(who), as_csv(people(1))).status_code == 403
     assert not RosterImport.objects.exists()
+
+
+# --- Headings nobody knows -----------------------------------------------------------------------
+
+STRANGE = [f"F{n:02d}" for n in range(len(HEADERS))]
+
+
+def test_a_roster_with_unknown_headings_asks_and_remembers(as_user, zhao):
+    roster = receive(zhao, as_csv(people(3), STRANGE))
+    run_job(job_of(roster).pk)
+    client = as_user(zhao)
+
+    page = client.get(f"{IMPORTS}{roster.pk}/").content.decode()
+
+    place = HEADERS.index("证件号码")
+    assert "确认各列是什么" in page
+    assert f'<option value="{place}" selected>{STRANGE[place]}（内容像证件号码）' in page
+    assert Resident.objects.count() == 0
+    keys = {
+        "name": "姓名",
+        "id_number": "证件号码",
+        "town": "乡镇（街道）",
+        "village": "村（社区）",
+    }
+    said = {f"column_{key}": HEADERS.index(label) for key, label in keys.items()}
+    client.post(f"{IMPORTS}{roster.pk}/columns/", said)
+    run_job(job_of(roster).pk)
+    assert Resident.objects.count() == 3
+    again = load(zhao, as_csv(people(5), STRANGE), name="七月.csv")
+    assert (again.rows_new, again.rows_same) == (2, 3)
+
+
+def test_a_name_column_left_out_is_asked_for_again(as_user, zhao):
+    roster = receive(zhao, as_csv(people(3), STRANGE))
+    run_job(job_of(roster).pk)
+
+    as_user(zhao).post(
+        f"{IMPORTS}{roster.pk}/columns/", {"column_id_number": HEADERS.index("证件号码")}
+    )
+    run_job(job_of(roster).pk)
+
+    roster.refresh_from_db()
+    assert job_of(roster).state == "waiting"
+    assert "没有找到「姓名」列" in roster.questions["sentences"][0]
+    assert Resident.objects.count() == 0
+
+
+def test_columns_are_named_only_while_they_are_asked_about(as_user, zhao):
+    roster = load(zhao, people(1))
+
+    answer = as_user(zhao).post(f"{IMPORTS}{roster.pk}/columns/", {"column_name": "0"})
+
+    assert answer.status_code == RosterDoesNotWait.status
+    roster.refresh_from_db()
+    assert roster.confirmed == {}
 
 
 # --- The clerk's own file -------------------------------------------------------------------------
