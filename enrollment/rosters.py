@@ -25,7 +25,7 @@ from enrollment.statements import run_statement
 from pension_portal.clock import today
 from pension_portal.columns import data_blocks
 from pension_portal.copying import copy_columns
-from pension_portal.files import read_file, store_file
+from pension_portal.files import read_file, store_table
 from pension_portal.jobs import JobCancelled, cancel_job, continue_job, start_job
 from pension_portal.models import Job
 from pension_portal.sheets import open_sheets
@@ -71,10 +71,10 @@ LOADING = (
 def receive_roster(upload, *, area_code, by):
     """Return (roster, is_new) for an uploaded file; the same bytes again return the first import.
 
-    An import that was cancelled, refused or failed is started again. Refuses what `store_file`
+    An import that was cancelled, refused or failed is started again. Refuses what `store_table`
     refuses.
     """
-    file, _is_new = store_file(upload, county_code=area_code[:6], purpose=PURPOSE, by=by)
+    file, _is_new = store_table(upload, county_code=area_code[:6], purpose=PURPOSE, by=by)
     with transaction.atomic():
         roster, is_new = RosterImport.objects.get_or_create(
             file=file,

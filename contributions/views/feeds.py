@@ -21,6 +21,7 @@ from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.columns import column_words
 from pension_portal.masking import mask_id
 from pension_portal.models import Job
+from pension_portal.sheets import SheetRefusal
 from staff.permissions import may, needs
 
 ROWS_PER_PAGE = 50
@@ -52,9 +53,13 @@ def upload_feed(request):
     form = FeedForm(request.POST, request.FILES, county_code=request.user.county_code)
     if not form.is_valid():
         return _list_with(request, form, status=422)
-    feed, is_new = receiving.receive_feed(
-        form.cleaned_data["file"], year=form.cleaned_data["year"], by=request.user
-    )
+    try:
+        feed, is_new = receiving.receive_feed(
+            form.cleaned_data["file"], year=form.cleaned_data["year"], by=request.user
+        )
+    except SheetRefusal as refusal:
+        form.add_error("file", str(refusal))
+        return _list_with(request, form, status=refusal.status)
     if not is_new:
         messages.info(request, _what_was_before(feed))
     return redirect("contributions:feed", feed.pk)

@@ -19,6 +19,7 @@ from enrollment.roster_copies import marked_copy, roster_template
 from enrollment.views.residents import lines_of
 from pension_portal.columns import column_words
 from pension_portal.models import Job
+from pension_portal.sheets import SheetRefusal
 from staff.audit import record
 from staff.permissions import needs
 from townships.models import Area
@@ -39,7 +40,10 @@ def roster_imports(request):
     if request.method == "POST":
         form = RosterForm(request.POST, request.FILES)
         if form.is_valid():
-            return _receive(request, form.cleaned_data["file"])
+            try:
+                return _receive(request, form.cleaned_data["file"])
+            except SheetRefusal as refusal:
+                form.add_error("file", str(refusal))
     found = RosterImport.objects.visible_to(request.user).select_related("file", "uploaded_by")
     page = Paginator(found, IMPORTS_PER_PAGE).get_page(request.GET.get("page"))
     jobs = _newest_jobs(page)

@@ -12,7 +12,7 @@ from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStill
 from enrollment.models import Resident, RosterImport, RosterRow
 from enrollment.rosters import cancel_roster, job_of, read_again
 from pension_portal.jobs import JobRun, cancel_job, run_job
-from pension_portal.models import Job
+from pension_portal.models import Job, StoredFile
 from staff.models import AuditEntry, DutyKind
 from tests import county as sample
 from tests.county import id_number, upload
@@ -80,15 +80,25 @@ def test_no_file_is_said_at_the_field(as_user, zhao):
     assert not RosterImport.objects.exists()
 
 
-def test_a_file_that_is_no_table_is_refused_where_its_result_would_stand(as_user, zhao):
+def test_a_file_that_is_no_table_is_refused_at_the_field_and_not_kept(as_user, zhao):
+    answer = send(as_user(zhao), b"%PDF-1.7 ...", "花名册.xlsx")
+
+    assert answer.status_code == 422
+    assert "「花名册.xlsx」是PDF，不是表格" in answer.content.decode()
+    assert not RosterImport.objects.exists()
+    assert not StoredFile.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_what_only_reading_shows_is_refused_where_the_result_would_stand(as_user, zhao):
     client = as_user(zhao)
-    send(client, b"%PDF-1.7 ...", "花名册.xlsx")
+    send(client, "《关于核对名册的通知》".encode(), "通知.csv")
     roster = RosterImport.objects.get()
     run_job(job_of(roster).pk)
 
     page = client.get(f"{IMPORTS}{roster.pk}/").content.decode()
 
-    assert "不是表格" in page
+    assert "没有同时认出" in page
     assert Resident.objects.count() == 0
 
 
