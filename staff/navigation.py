@@ -10,8 +10,6 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from townships.models import Area
-
 # Label, URL name, icon, and the action of the matrix that opens it ("" for everybody who is signed
 # in).
 PAGES = [
@@ -74,8 +72,11 @@ def user_menu_items():
 
 def area_path(staff):
     """Return the areas from the county down to the person's own; empty without a duty."""
-    code = staff.area_code
-    return list(Area.objects.filter(code__in=[code[:6], code[:9], code]).order_by("level"))
+    area, path = staff.duty and staff.duty.area, []
+    while area:
+        path.insert(0, area)
+        area = area.parent
+    return path
 
 
 def duty_label(staff):

@@ -14,7 +14,4 @@ left join policies_tier_subsidy s
 where t.county_code = %(county_code)s
   and t.feed_id = %(feed_id)s
   and t.kind in ('normal', 'back')
-  and not exists (
-      select 1 from subsidies_entitlement e
-      where e.county_code = t.county_code and e.year = t.year and e.transfer_id = t.id
-  );
+on conflict do nothing;
