@@ -14,9 +14,10 @@ from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
-from enrollment.models import Resident, RosterFault, RosterImport, RosterRow
+from enrollment.models import Resident, RosterFault, RosterImport, RosterRow, RosterSettings
 from enrollment.roster_columns import BASIC, SUPPLEMENTARY
 from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
@@ -26,7 +27,7 @@ from pension_portal.clock import today
 from pension_portal.columns import data_blocks
 from pension_portal.copying import copy_columns
 from pension_portal.files import read_file, store_table
-from pension_portal.jobs import JobCancelled, cancel_job, continue_job, start_job
+from pension_portal.jobs import JobCancelled, JobWaits, cancel_job, continue_job, start_job
 from pension_portal.models import Job
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
@@ -39,15 +40,19 @@ MOST_ROWS_ONE_BY_ONE = 2000
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
 
-# The order is the algorithm: who is sent back, then places, people, enrolments, identities, and
-# last what only the whole registry shows.
-LOADING = (
+# The order is the algorithm: who is sent back; then what waits for a second person, places, people,
+# enrolments, identities, and last what only the whole registry shows.
+REFUSING = (
     "refuse_repeated_names",
     "refuse_other_towns",
     "refuse_other_names",
     "refuse_under_sixteen",
     "refuse_supplementary_alone",
+)
+LOADING = (
     "find_further_rows",
+    "hold_deaths",
+    "hold_terminations",
     "add_groups",
     "add_households",
     "change_residents",
@@ -133,8 +138,8 @@ def job_of(roster):
 
 
 def _start(roster, by):
-    roster.loaded_at, roster.questions = None, {}
-    roster.save(update_fields=["loaded_at", "questions"])
+    roster.loaded_at, roster.allowed_by, roster.questions = None, None, {}
+    roster.save(update_fields=["loaded_at", "allowed_by", "questions"])
     start_job(JOB_KIND, roster.pk, county_code=roster.county_code, by=by)
 
 
@@ -264,7 +269,10 @@ WRITTEN = ["enrollment_resident", "enrollment_enrolment", "enrollment_specialide
 
 
 def load_roster(roster_id, *, by, run):
-    """Bring the registry up to the staged rows in one transaction; one loaded is left alone."""
+    """Bring the registry up to the staged rows in one transaction; one loaded is left alone.
+
+    Raises JobWaits where more rows are faulty than the county lets pass, and nobody has agreed.
+    """
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
@@ -278,18 +286,53 @@ def load_roster(roster_id, *, by, run):
         "basic": BASIC,
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
+        "made_by": by.pk,
     }
     try:
         with run.transaction():
             _wait_for_turn(roster.county_code)
             analyze("enrollment_rosterrow")
-            for step in LOADING:
+            for step in REFUSING:
                 run_statement(step, parameters)
-            for table in WRITTEN:
-                analyze(table)
+            why_it_waits = _why_it_waits(roster)
+            if not why_it_waits:
+                for step in LOADING:
+                    run_statement(step, parameters)
+                for table in WRITTEN:
+                    analyze(table)
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
+    if why_it_waits:
+        raise JobWaits(why_it_waits)
+
+
+def _why_it_waits(roster):
+    """Return the sentence for a roster with more faulty rows than its county lets pass; else ""."""
+    bad = roster.faults.filter(is_warning=False).values("sheet_number", "row_number")
+    roster.rows_bad = bad.distinct().order_by().count()
+    limit = RosterSettings.of(roster.county_code).bad_share_limit
+    if roster.allowed_by_id or roster.rows_bad * 100 <= limit * roster.rows:
+        return ""
+    roster.save(update_fields=["rows_bad"])
+    return _("退回 %(bad)d 行，占 %(share).1f%%，超过 %(limit)s%%。核对是否传错文件，再决定。") % {
+        "bad": roster.rows_bad,
+        "share": 100 * roster.rows_bad / roster.rows,
+        "limit": f"{limit.normalize():f}",
+    }
+
+
+def load_all_the_same(roster, *, by):
+    """Let a roster with many faulty rows load its good ones; refuses RosterDoesNotWait."""
+    with transaction.atomic():
+        waiting = RosterImport.objects.filter(pk=roster.pk, questions={}, loaded_at=None)
+        if not waiting.update(allowed_by=by) or not continue_job(
+            job_of(roster), skip_waiting_step=False
+        ):
+            raise RosterDoesNotWait(name=roster.file.name)
+        record(
+            "load_all_the_same", roster, by=by, area_code=roster.area_code, rows=roster.good_rows
+        )
 
 
 def _join_as_a_whole(is_large):

@@ -19,7 +19,7 @@ PAGES = [
     (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
-    (_("花名册导入"), "enrollment:roster_imports", "file-import", "import_roster"),
+    (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
     (_("政策标准"), "policies:list", "certificate", "view_policy"),

@@ -48,11 +48,15 @@ ACTION_WORDS = {
     "import_roster": _("导入花名册"),
     "import_roster_again": _("重新导入花名册"),
     "cancel_roster": _("取消花名册导入"),
+    "load_all_the_same": _("照常导入花名册"),
+    "approve_end": _("同意死亡或终止"),
+    "reject_end": _("退回死亡或终止"),
     "download_marked_copy": _("下载标注文件"),
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号"),
     "reveal_refused": _("超量查看被拒"),
     "export_people": _("导出名单"),
+    "export_unpaid": _("导出未缴名单"),
 }
 DETAIL_NAMES = {
     "added": _("新增"),
@@ -70,6 +74,8 @@ DETAIL_NAMES = {
     "quotas": _("任务数"),
     "renamed": _("改名"),
     "role": _("角色"),
+    "roster": _("花名册"),
+    "row": _("行号"),
     "rows": _("行数"),
     "source": _("来源"),
     "target": _("任务数"),
@@ -86,7 +92,8 @@ SUBJECT_PAGES = {
     "taskplan": "townships:task",
     "resident": "enrollment:resident",
     "paymentfeed": "contributions:feed",
-    "exceptioncase": "contributions:exception",
+    "rosterimport": "enrollment:roster_import",
+    "paymentexception": "contributions:exception",
     "policyversion": "policies:version",
 }
 

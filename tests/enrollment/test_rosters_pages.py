@@ -22,7 +22,7 @@ IMPORTS = "/residents/imports/"
 
 
 def send(client, content, name="花名册.csv"):
-    return client.post(IMPORTS, {"file": upload(content, name)})
+    return client.post(f"{IMPORTS}upload/", {"file": upload(content, name)})
 
 
 def cells(answer):
@@ -54,7 +54,9 @@ def test_the_same_file_again_shows_the_first_result(as_user, zhao):
     first = RosterImport.objects.get()
     run_job(job_of(first).pk)
 
-    answer = client.post(IMPORTS, {"file": upload(as_csv(people(2)), "改了名.csv")}, follow=True)
+    answer = client.post(
+        f"{IMPORTS}upload/", {"file": upload(as_csv(people(2)), "改了名.csv")}, follow=True
+    )
 
     assert RosterImport.objects.get() == first
     assert Job.objects.count() == 1
@@ -73,7 +75,7 @@ def test_the_same_file_from_another_town_is_that_towns_own_import(zhao, sun):
 
 
 def test_no_file_is_said_at_the_field(as_user, zhao):
-    answer = as_user(zhao).post(IMPORTS, {})
+    answer = as_user(zhao).post(f"{IMPORTS}upload/", {})
 
     assert answer.status_code == 422
     assert "没有选文件" in answer.content.decode()
@@ -83,7 +85,7 @@ def test_no_file_is_said_at_the_field(as_user, zhao):
 def test_a_file_that_is_no_table_is_refused_at_the_field_and_not_kept(as_user, zhao):
     answer = send(as_user(zhao), b"%PDF-1.7 ...", "花名册.xlsx")
 
-    assert answer.status_code == 422
+    assert answer.status_code == 415
     assert "「花名册.xlsx」是PDF，不是表格" in answer.content.decode()
     assert not RosterImport.objects.exists()
     assert not StoredFile.objects.exists()
