@@ -45,6 +45,12 @@ ACTION_WORDS = {
     "accept_exception": _("采纳异常"),
     "set_aside_exception": _("剔除异常"),
     "put_back_exception": _("退回异常"),
+    "propose_determination": _("提出补缴核定"),
+    "approve_determination": _("同意补缴核定"),
+    "reject_determination": _("退回补缴核定"),
+    "propose_settings": _("提出设置变更"),
+    "approve_settings": _("同意设置变更"),
+    "reject_settings": _("退回设置变更"),
     "import_roster": _("导入花名册"),
     "import_roster_again": _("重新导入花名册"),
     "cancel_roster": _("取消花名册导入"),
@@ -59,6 +65,11 @@ ACTION_WORDS = {
     "export_unpaid": _("导出未缴名单"),
 }
 DETAIL_NAMES = {
+    "amount": _("金额"),
+    "bad_share_limit": _("异常比例上限（%）"),
+    "posts_by_itself": _("核对后自动入账"),
+    "roster_bad_share_limit": _("花名册退回比例上限（%）"),
+    "years": _("年度"),
     "added": _("新增"),
     "aliases": _("别名"),
     "area": _("区域"),
@@ -94,6 +105,7 @@ SUBJECT_PAGES = {
     "paymentfeed": "contributions:feed",
     "rosterimport": "enrollment:roster_import",
     "paymentexception": "contributions:exception",
+    "determination": "contributions:determination",
     "policyversion": "policies:version",
 }
 

@@ -118,6 +118,19 @@ ROUTES = {
     "contributions:accept": writes("settle_exception", exception_id="exception"),
     "contributions:set_aside": writes("settle_exception", exception_id="exception"),
     "contributions:put_back": writes("settle_exception", exception_id="exception"),
+    "contributions:determinations": reads("view_determination"),
+    "contributions:new_determination": fills_in("make_determination"),
+    "contributions:determination": reads("view_determination", determination_id="determination"),
+    "contributions:approve_determination": writes(
+        "approve_determination", determination_id="determination"
+    ),
+    "contributions:reject_determination": writes(
+        "approve_determination", determination_id="determination"
+    ),
+    "contributions:settings": reads("view_settings"),
+    "contributions:propose_settings": writes("propose_settings"),
+    "contributions:approve_settings": writes("approve_settings", proposal_id="proposal"),
+    "contributions:reject_settings": writes("approve_settings", proposal_id="proposal"),
     "contributions:transfer": reads(
         "view_transfer", county_code="county", year="year", number="transfer"
     ),

@@ -15,7 +15,15 @@ from contributions import posting, reading, receiving
 from contributions.forms import FeedForm, ReasonForm
 from contributions.judging import bad_share, strip_of
 from contributions.layouts import FIELD_LABELS
-from contributions.models import FeedRow, FeedTally, PaymentException, PaymentFeed, Transfer
+from contributions.models import (
+    Determination,
+    FeedRow,
+    FeedTally,
+    PaymentException,
+    PaymentFeed,
+    SettingsProposal,
+    Transfer,
+)
 from contributions.statements import fetch_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.columns import column_words
@@ -328,5 +336,15 @@ def waiting(request):
         "unfinished": feeds.filter(job__state__in=unfinished)[:FEEDS_ON_THE_START_PAGE],
         "last": feeds.posted().order_by("-posted_at").first(),
         "may_upload": may(request.user, "upload_feed"),
+        "determinations": _determinations_to_decide(request.user),
+        "proposal": may(request.user, "approve_settings")
+        and SettingsProposal.objects.visible_to(request.user).waiting().exists(),
     }
     return render(request, "contributions/_waiting_feeds.html", context)
+
+
+def _determinations_to_decide(staff):
+    """Return how many determinations wait for this person; 0 for those who decide none."""
+    if not may(staff, "approve_determination"):
+        return 0
+    return Determination.objects.visible_to(staff).waiting().count()
