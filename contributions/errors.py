@@ -78,6 +78,24 @@ class ReasonMissing(Refusal):
     status = 400
 
 
+class SeveralReasons(Refusal):
+    code = "several_reasons"
+    sentence = _("勾选的异常原因不同，一次只处理一种。先按原因筛选，再勾选。")
+    status = 400
+
+
+class TooManyAtOnce(Refusal):
+    code = "too_many_at_once"
+    sentence = _("一次最多处理 %(most)d 笔。分几次勾选。")
+    status = 400
+
+
+class NothingTicked(Refusal):
+    code = "no_exception_ticked"
+    sentence = _("没有勾选异常，先勾选要处理的行。")
+    status = 400
+
+
 class DeterminationNumberTaken(Refusal):
     code = "determination_number_taken"
     sentence = _("流水号 %(number)s 已有核定。核对流水号，或打开已有的核定。")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("exceptions/", exceptions.exception_list, name="exceptions"),
     path("exceptions/waiting/", exceptions.waiting_exceptions, name="waiting_exceptions"),
     path("exceptions/towns/", exceptions.unmatched_towns, name="unmatched_towns"),
+    path("exceptions/several/", exceptions.settle_several, name="settle_several"),
     path("exceptions/<int:exception_id>/", exceptions.exception, name="exception"),
     path("exceptions/<int:exception_id>/accept/", exceptions.accept, name="accept"),
     path("exceptions/<int:exception_id>/set-aside/", exceptions.set_aside, name="set_aside"),

@@ -115,6 +115,7 @@ ROUTES = {
     "contributions:feed_faults": reads("view_feed", feed_id="feed"),
     "contributions:exceptions": reads("view_exception"),
     "contributions:exception": reads("view_exception", exception_id="exception"),
+    "contributions:settle_several": writes("settle_exception"),
     "contributions:accept": writes("settle_exception", exception_id="exception"),
     "contributions:set_aside": writes("settle_exception", exception_id="exception"),
     "contributions:put_back": writes("settle_exception", exception_id="exception"),
