@@ -15,7 +15,6 @@ the payment but its place in this very file.
 
 import io
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from hashlib import md5
 from typing import NamedTuple
@@ -38,9 +37,10 @@ from contributions.layouts import (
 from contributions.models import FeedRow, PaymentFeed
 from contributions.verdicts import HELD_CODES
 from pension_portal import cells
+from pension_portal.ahead import one_ahead
 from pension_portal.clock import today
 from pension_portal.columns import apply_mapping, data_blocks, find_header
-from pension_portal.files import read_file
+from pension_portal.files import Stored, read_file
 from pension_portal.identity import faults, upgrade
 from pension_portal.jobs import JobTakenOver, JobWaits
 from pension_portal.secrecy import blind_indexes, seal, unseal
@@ -69,7 +69,7 @@ def read_feed(feed_id, *, by, run):
     feed = PaymentFeed.objects.select_related("file", "job").get(pk=feed_id)
     if feed.read_at:
         return
-    tables = find_tables(feed, open_sheets(read_file(feed.file), feed.file.name))
+    tables = find_tables(feed, open_sheets(Stored(feed.file), feed.file.name))
     done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
     schemes = item_reader(_collects_supplementary(feed))
     for block in one_ahead(read_blocks(feed, tables, schemes, done)):
@@ -193,7 +193,7 @@ def blocks_of(tables):
 
 
 class ReadBlock(NamedTuple):
-    """One block as it goes into the database: its lines for COPY, and its sealed cells."""
+    """One block as it goes into the database: its lines for COPY, and its cells as they were."""
 
     number: int
     first_row_no: int
@@ -201,7 +201,7 @@ class ReadBlock(NamedTuple):
     noise_rows: int
     amount: Decimal
     lines: str
-    sealed: bytes
+    cells: str
 
 
 def read_blocks(feed, tables, schemes, done):
@@ -214,23 +214,14 @@ def read_blocks(feed, tables, schemes, done):
         height = len(block.row_numbers)
         if number not in done:
             lines, amount = copy_lines(feed, sheet, block, row_no, schemes) if height else ("", 0)
-            sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
-            yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, sealed)
+            text = raw_text(block.columns)
+            yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
         row_no += done.get(number, height)
-
-
-def one_ahead(items):
-    """Yield what an iterator gives; the next is worked out in a thread while one is used."""
-    items = iter(items)
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = thread.submit(next, items, None)
-            yield item
 
 
 def write_block(feed, block, run):
     """Write one block, its rows and its sealed cells, in one transaction."""
+    sealed = seal(zlib.compress(block.cells.encode(), level=1))
     with transaction.atomic(), connection.cursor() as cursor:
         if block.lines:
             # In one piece: the thread that reads on would make every further piece wait.
@@ -248,7 +239,7 @@ def write_block(feed, block, run):
             " where id = %s and fence = %s and not is_cancel_asked for update",
             [
                 *[feed.pk, block.number, block.first_row_no, block.rows, block.noise_rows],
-                *[block.amount, block.sealed, run.job.pk, run.fence],
+                *[block.amount, sealed, run.job.pk, run.fence],
             ],
         )
         if not cursor.rowcount:

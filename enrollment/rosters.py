@@ -10,7 +10,6 @@ another town's people) a roster cannot do at all.
 """
 
 import json
-from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,14 +20,16 @@ from enrollment.models import Resident, RosterFault, RosterImport, RosterRow, Ro
 from enrollment.roster_columns import BASIC, SUPPLEMENTARY
 from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
-from enrollment.roster_reading import RosterReader, Tiers
+from enrollment.roster_reading import SECRETS, RosterReader, Tiers, secrets_to_seal
 from enrollment.statements import run_statement
+from pension_portal.ahead import one_ahead
 from pension_portal.clock import today
 from pension_portal.columns import data_blocks
 from pension_portal.copying import copy_columns
-from pension_portal.files import read_file, store_table
+from pension_portal.files import Stored, store_table
 from pension_portal.jobs import JobCancelled, JobWaits, cancel_job, continue_job, start_job
 from pension_portal.models import Job
+from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
 from policies.answers import tier_table
@@ -156,26 +157,20 @@ def read_roster(roster_id, *, by, run):
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
-    tables = find_tables(roster, open_sheets(read_file(roster.file), roster.file.name))
+    tables = find_tables(roster, open_sheets(Stored(roster.file), roster.file.name))
     total = sum(sheet.survey.rows for sheet, _header in tables) or None
     with run.transaction():
         _forget_rows(roster.pk)
         roster.faults.all().delete()
         run.progress(0, total)
-    reader = RosterReader(
-        Places(roster.area_code),
-        _tiers(roster.county_code),
-        today(),
-        known=partial(_known_people, roster.county_code),
-    )
+    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
     rows = noise = 0
     try:
-        for sheet, header in tables:
-            for block in data_blocks(sheet, header):
-                with run.transaction():
-                    _stage(roster, sheet.number, block, reader)
-                    rows, noise = rows + len(block.row_numbers), noise + len(block.noise)
-                    run.progress(rows, total)
+        for sheet, block, read in _sealed_blocks(roster, one_ahead(_read_blocks(tables, reader))):
+            with run.transaction():
+                _stage(roster, sheet.number, block, read)
+                rows, noise = rows + len(block.row_numbers), noise + len(block.noise)
+                run.progress(rows, total)
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
@@ -205,9 +200,37 @@ def _notes(sheet, header):
     return [f"{sheet.name}：{note}" for note in [*sheet.warnings(), *map(str, header.questions)]]
 
 
-def _stage(roster, sheet_number, block, reader):
+def _read_blocks(tables, reader):
+    """Yield (sheet, block, what it says) for every block; asks the database nothing."""
+    for sheet, header in tables:
+        for block in data_blocks(sheet, header):
+            yield sheet, block, reader.read(block.cells, len(block.row_numbers))
+
+
+def _sealed_blocks(roster, blocks):
+    """Yield the blocks again with their secrets sealed: one is sealed while the one before it is
+    written and the one after it is read.
+    """
+    has_people = Resident.objects.filter(county_code=roster.county_code).exists()
+    before = None
+    with sealer() as process:
+        for block in blocks:
+            _sheet, _block, read = block
+            known = _known_people(roster.county_code, read.values["id_index"]) if has_people else {}
+            secrets = secrets_to_seal(read.values, known)
+            if before:
+                before[-1].values |= zip(SECRETS, process.receive(), strict=True)
+            process.send(secrets)
+            if before:
+                yield before
+            before = block
+        if before:
+            before[-1].values |= zip(SECRETS, process.receive(), strict=True)
+            yield before
+
+
+def _stage(roster, sheet_number, block, read):
     """Write one block: its good rows by COPY, its faults beside them."""
-    read = reader.read(block.cells, len(block.row_numbers))
     height = len(read.good)
     copy_columns(
         RosterRow._meta.db_table,
@@ -264,8 +287,13 @@ def _forget_rows(roster_id):
 # --- Loading --------------------------------------------------------------------------------------
 
 
-# The planner has to know these when the next payment file is judged.
-WRITTEN = ["enrollment_resident", "enrollment_enrolment", "enrollment_specialidentity"]
+# The planner has to know these for the steps that follow, and when the next file is judged.
+WRITTEN = {
+    "add_households": "enrollment_household",
+    "add_residents": "enrollment_resident",
+    "add_enrolments": "enrollment_enrolment",
+    "add_identities": "enrollment_specialidentity",
+}
 
 
 def load_roster(roster_id, *, by, run):
@@ -298,8 +326,8 @@ def load_roster(roster_id, *, by, run):
             if not why_it_waits:
                 for step in LOADING:
                     run_statement(step, parameters)
-                for table in WRITTEN:
-                    analyze(table)
+                    if step in WRITTEN:
+                        analyze(WRITTEN[step])
     except JobCancelled:
         _forget_rows(roster.pk)
         raise

@@ -143,8 +143,8 @@ JOB_STEPS = {
         "contributions.reading.read_feed",
         "contributions.judging.judge_feed",
         "contributions.posting.post_feed",
-        "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
+        "subsidies.entitlements.entitle_feed",
     ],
     # After one exception was posted or a feed reversed, what stands to the right follows.
     "ledger_changed": [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contributions", "0003_partition_by_year"),
-        ("enrollment", "0005_ends_wait"),
+        ("enrollment", "0006_ends_wait"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

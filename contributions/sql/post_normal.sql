@@ -11,5 +11,4 @@ select %(county_code)s, %(year)s, scheme_id, resident_id, village_code, 'normal'
        amount, people, tier_amount, paid_on, treasury_on, channel, receipt, %(feed_id)s, row_no, natural_key,
        occurrence, %(posted_at)s
 from judged
-where verdict = '' and not is_back and not is_refund
-order by row_no;
+where verdict = '' and not is_back and not is_refund;

@@ -178,7 +178,9 @@ class RosterRow(models.Model):
     What the row does not say is NULL here and leaves the registry as it is.
     """
 
-    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="+", db_index=False)
+    roster = models.ForeignKey(
+        RosterImport, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     sheet_number = models.SmallIntegerField()
     row_number = models.IntegerField()
     # The first row of a person in the file speaks for the person, further ones add enrolments.

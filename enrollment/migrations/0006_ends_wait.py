@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0004_roster_questions"),
+        ("enrollment", "0005_roster_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0003_known_people_are_not_sealed_again"),
+        ("enrollment", "0004_tell_people_apart_first"),
     ]
 
     operations = [
