@@ -101,10 +101,10 @@ def find_tables(feed, sheets):
     """Return [(sheet, header)] of the sheets that hold payments; a sheet of notes is passed over.
 
     Raises JobWaits with the questions noted on the feed where a needed column is not certain;
-    refuses ColumnsNotFound where no sheet looks like a table of payments at all.
+    refuses ColumnsNotFound where no sheet has a known column or holds a single ID number.
     """
     tables = [(sheet, find_header(sheet.head(), PAYMENT_COLUMNS, today())) for sheet in sheets]
-    tables = [(sheet, header) for sheet, header in tables if header.row and header.mapping]
+    tables = [(sheet, header) for sheet, header in tables if _may_hold_payments(header)]
     if not tables:
         required = [str(column.label) for column in PAYMENT_COLUMNS if column.required]
         raise ColumnsNotFound(columns="、".join(required))
@@ -119,6 +119,11 @@ def find_tables(feed, sheets):
     feed.header_signature = sure[0][1].signature
     feed.save(update_fields=["sheets", "header_signature"])
     return sure
+
+
+def _may_hold_payments(header):
+    """Whether a sheet has columns we know, or holds ID numbers under whatever names."""
+    return bool(header.mapping) and (header.is_known or header.id_column is not None)
 
 
 def _must_ask(header):
@@ -148,7 +153,9 @@ def remembered_mapping(feed, signature):
 
 
 def _ask_about_columns(feed, header):
-    asked = [str(question) for question in header.questions]
+    asked = [str(question) for question in header.questions if _is_asked(header, question)]
+    if not header.is_known:
+        asked.insert(0, _("表头的写法都没见过，各列先按内容猜好，核对后再读入。"))
     if header.missing and not asked:
         labels = "、".join(str(column.label) for column in header.missing)
         asked = [_("没有认出%(columns)s列。") % {"columns": labels}]
@@ -156,6 +163,7 @@ def _ask_about_columns(feed, header):
     feed.questions = {
         "sentences": asked,
         "labels": list(header.labels),
+        "kinds": header.kinds_held(),
         "fields": [
             {
                 "field": column.field,
@@ -167,6 +175,11 @@ def _ask_about_columns(feed, header):
     }
     feed.save(update_fields=["questions", "header_signature"])
     raise JobWaits(_("有的列还不能确定，选好后继续；同样的表头以后不再问。"))
+
+
+def _is_asked(header, question):
+    """Under a header nobody knows every column is a guess; one sentence says so for all."""
+    return header.is_known or question.code not in ("guessed", "moved")
 
 
 # --- Blocks ------------------------------------------------------------------------------------

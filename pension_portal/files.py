@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from pension_portal.models import StoredFile
 from pension_portal.refusals import Refusal
 from pension_portal.secrecy import SEAL_BYTES, seal, unseal
+from pension_portal.sheets import refuse_other_kinds
 
 ROOM_FACTOR = 3
 PIECE = 1024**2  # sealed piece by piece, so that a long text need never be in memory as a whole
@@ -55,6 +56,17 @@ def store_file(upload, *, county_code, purpose, by):
         purpose=purpose,
         by=by,
     )
+
+
+def store_table(upload, *, county_code, purpose, by):
+    """Return (file, is_new) for an uploaded table; see `store_file`.
+
+    Refuses also, before anything is stored, what `refuse_other_kinds` refuses.
+    """
+    if 0 < upload.size <= settings.MAX_UPLOAD_BYTES:
+        refuse_other_kinds(upload.read(), os.path.basename(upload.name))
+        upload.seek(0)
+    return store_file(upload, county_code=county_code, purpose=purpose, by=by)
 
 
 def store_bytes(content, *, name, county_code, purpose, by):

@@ -19,10 +19,12 @@ PAGES = [
     (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
-    (_("花名册导入"), "enrollment:roster_imports", "file-import", "import_roster"),
+    (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),
+    (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
     (_("政策标准"), "policies:list", "certificate", "view_policy"),
+    (_("对账设置"), "contributions:settings", "settings", "view_settings"),
     (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
     (_("操作日志"), "staff:trail", "history", "view_audit"),
 ]

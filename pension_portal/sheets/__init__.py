@@ -55,6 +55,7 @@ __all__ = [
     "UnreadableText",
     "WrongKind",
     "open_sheets",
+    "refuse_other_kinds",
 ]
 
 MOST_BYTES = 50 * 1024**2
@@ -100,6 +101,20 @@ def open_sheets(content, file_name, most_bytes=MOST_BYTES):
     return sheets
 
 
+def refuse_other_kinds(data, file_name):
+    """Refuse at once what is plainly no table, or none that may be read: a picture, a letter, a
+    program, macros, a password. Nothing is unpacked; what is inside shows when the file is read.
+    """
+    if data.startswith((ZIP, EMPTY_ZIP)):
+        archive = Archive(data, file_name)
+        _refuse_unless_spreadsheet(archive)
+        workbooks.check_parts(archive)
+    elif data.startswith(OLE):
+        workbooks.check_xls(data, file_name)
+    else:
+        _refuse_known_others(data[:SAMPLE], file_name)
+
+
 class InMemory:
     """The bytes of a file that are there already."""
 
@@ -122,20 +137,29 @@ def _sheets_by_content(content, file_name):
         return _zip_sheets(Archive(_all_of(content), file_name))
     if head.startswith(OLE):
         return workbooks.xls_sheets(_all_of(content), file_name)
+    _refuse_known_others(head, file_name)
+    return _written_sheets(content, head, file_name)
+
+
+def _refuse_known_others(head, file_name):
     for magic, kind in OTHER_KINDS.items():
         if head.startswith(magic):
             raise WrongKind(name=file_name, kind=kind)
     if _is_binary(head):
         raise WrongKind(name=file_name, kind=_("别的文件"))
-    return _written_sheets(content, head, file_name)
 
 
 def _zip_sheets(archive):
-    names = archive.names
-    if "xl/workbook.xml" in names:
+    _refuse_unless_spreadsheet(archive)
+    if "xl/workbook.xml" in archive.names:
         return workbooks.xlsx_sheets(archive)
-    if "content.xml" in names and "mimetype" in names:
-        return markup.ods_sheets(archive)
+    return markup.ods_sheets(archive)
+
+
+def _refuse_unless_spreadsheet(archive):
+    names = archive.names
+    if "xl/workbook.xml" in names or {"content.xml", "mimetype"} <= names:
+        return
     kind = next((kind for name, kind in KINDS_OF_ZIP.items() if name in names), _("压缩包"))
     raise WrongKind(name=archive.file_name, kind=kind)
 
