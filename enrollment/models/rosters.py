@@ -148,7 +148,7 @@ class End(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("待审批终止")
-        ordering = ["id"]
+        ordering = ["sheet_number", "row_number", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["county_code", "resident", "kind", "scheme_id"],
