@@ -24,7 +24,7 @@ from contributions.models import Books, FeedSettings, FeedTally, PaymentFeed
 from contributions.statements import fetch_statement, run_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.jobs import JobWaits
-from pension_portal.statements import analyze
+from pension_portal.statements import analyze, joining_as_a_whole
 
 MEDICAL = 3
 
@@ -52,6 +52,9 @@ JOINED_COLUMNS = (
         "verdict",
     ),
 )
+
+ASKED_OF_THE_POLICY = {"ask_special_tiers", "check_identities"}
+FEW_ROWS = 2000
 
 
 def judge_feed(feed_id, *, by, run):
@@ -105,8 +108,13 @@ def ask_questions(feed, row_nos=None):
         parameters |= found
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists pg_temp.judged")
+    is_large = row_nos is None and feed.rows > FEW_ROWS
     for name in QUESTIONS:
-        run_statement(name, parameters)
+        if name in ASKED_OF_THE_POLICY:
+            with joining_as_a_whole(is_large):
+                run_statement(name, parameters)
+        else:
+            run_statement(name, parameters)
         if name == "judge_rows":
             # The planner would guess how large a fresh temporary table is, and guess wrong.
             analyze("pg_temp.judged", columns=JOINED_COLUMNS)

@@ -363,18 +363,6 @@ def load_all_the_same(roster, *, by):
         )
 
 
-def _join_as_a_whole(is_large):
-    """Let the database join a large file with the registry by hashing, whatever it guesses.
-
-    The staging table is empty between imports, and remembered as such: without this, a quarter
-    million rows are looked up one by one.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select set_config('enable_nestloop', %s, true)", ["off" if is_large else "on"]
-        )
-
-
 def _wait_for_turn(county_code):
     """Let one roster of a county load at a time: two that name the same people would collide."""
     with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ run_statement(FOLDER, "post_normal", {"feed_id": 12})
 """
 
 import re
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 PROJECT = Path(__file__).resolve().parents[1]
+SET_NESTLOOP = "select set_config('enable_nestloop', %s, true)"
 INCLUDED = re.compile(r"(?m)^\\i (\S+\.sql)$")
 
 
@@ -37,6 +39,19 @@ def run_statement(folder, name, parameters):
     with connection.cursor() as cursor:
         cursor.execute(statement(folder, name), parameters)
         return cursor.rowcount
+
+
+@contextmanager
+def joining_as_a_whole(is_large=True):
+    """Let statements over a whole file join by hashing, whatever the planner guesses.
+
+    It knows nothing of what a statement works out on its way, takes it for a handful of rows, and
+    looks up a quarter of a million one by one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SET_NESTLOOP, ["off" if is_large else "on"])
+        yield
+        cursor.execute(SET_NESTLOOP, ["on"])
 
 
 def fetch_statement(folder, name, parameters):

@@ -21,7 +21,8 @@ def entitle_feed(feed_id, *, by, run):
     """Give every payment of a feed its entitlement; payments that have one keep it."""
     with run.transaction():
         feed = PaymentFeed.objects.get(pk=feed_id)
-        run_statement("entitle_feed", {"county_code": feed.county_code, "feed_id": feed.pk})
+        with statements.joining_as_a_whole():
+            run_statement("entitle_feed", {"county_code": feed.county_code, "feed_id": feed.pk})
 
 
 def entitlements_of(resident):

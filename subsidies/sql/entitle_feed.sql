@@ -36,9 +36,10 @@ asked as materialized (
         select sum(b.amount) filter (where b.source = t.source) as earlier_same,
                sum(b.amount) filter (where b.source <> t.source) as earlier_other
         from contributions_effectivetransfer b
-        where b.county_code = t.county_code and b.year = t.year and b.resident_id = t.resident_id
+        where w.sums
+          and b.county_code = t.county_code and b.year = t.year and b.resident_id = t.resident_id
           and b.scheme_id = t.scheme_id and b.kind = t.kind and b.id < t.id
-    ) s on w.sums
+    ) s on true
     left join lateral (
         select count(distinct b.year) filter (where b.year < t.year) as years_paid,
                count(distinct b.year) filter (where b.year < t.year and b.kind = 'back') as years_back,
@@ -49,9 +50,10 @@ asked as materialized (
         from contributions_effectivetransfer b
         left join subsidies_entitlement g on g.county_code = b.county_code and g.year = b.year
              and g.transfer_id = b.id
-        where b.county_code = t.county_code and b.resident_id = t.resident_id
+        where w.history
+          and b.county_code = t.county_code and b.resident_id = t.resident_id
           and b.scheme_id = t.scheme_id
-    ) h on w.history
+    ) h on true
 ),
 holding as (
     select s.resident_id as person, s.identity, s.grade, s.valid_from, s.valid_to
