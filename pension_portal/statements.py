@@ -23,8 +23,13 @@ def statement(folder, name):
     A line `\\i policies/sql/answers.sql` stands for that file, as in psql: what several statements
     ask in the same words is written once.
     """
-    text = (folder / f"{name}.sql").read_text(encoding="utf-8")
-    return INCLUDED.sub(lambda line: (PROJECT / line[1]).read_text(encoding="utf-8"), text)
+    return _with_files((folder / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def _with_files(text):
+    return INCLUDED.sub(
+        lambda line: _with_files((PROJECT / line[1]).read_text(encoding="utf-8")), text
+    )
 
 
 def run_statement(folder, name, parameters):

@@ -7,13 +7,17 @@ Whoever has people and payments in tables puts that file into a statement of his
 import json
 from decimal import Decimal
 from pathlib import Path
+from weakref import WeakSet
 
-from pension_portal.statements import fetch_statement
+from django.db import connection
+
+from pension_portal.statements import fetch_statement, statement
 from policies.errors import NoPolicyInForce
 from policies.models import PolicyVersion, Provision, Rule
 from policies.words import IDENTITY_CODES
 
 SQL = Path(__file__).with_name("sql")
+PREPARED = WeakSet()  # the sessions that have the statement of `ask` ready
 # What an answer holds several of comes as JSON.
 LISTED = ("shares", "benefits", "back_due", "aid")
 
@@ -54,13 +58,25 @@ def ask(questions):
     has nothing to say.
     """
     listed = [{"identities": [], **question} for question in questions]
-    parameters = {"questions": json.dumps(listed, default=str)}
-    answers = fetch_statement(SQL, "answer_questions", parameters)
+    answers = _fetch_prepared(json.dumps(listed, default=str))
     for answer in answers:
         for name in LISTED:
             if answer[name] is not None:
                 answer[name] = json.loads(answer[name], parse_float=Decimal)
     return answers
+
+
+def _fetch_prepared(questions):
+    """Run the statement of `ask`; each session plans it once, because planning costs most."""
+    with connection.cursor() as cursor:
+        session = cursor.cursor.connection
+        if session not in PREPARED:
+            text = statement(SQL, "answer_questions").replace("%(questions)s", "$1")
+            cursor.execute(f"prepare policies_ask (text) as {text.replace('%%', '%')}")
+            PREPARED.add(session)
+        cursor.execute("execute policies_ask (%s)", [questions])
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def subsidy_for_payments(payments):

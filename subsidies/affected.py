@@ -109,7 +109,7 @@ def version_to_compare(policy):
 
 def count_affected(policy, base, *, area_code):
     """Return the Affected of an area: one statement, whatever its size."""
-    rows = fetch_statement("affected_totals", _parameters(policy, base, area_code))
+    rows = fetch_statement("affected_people_totals", _parameters(policy, base, area_code))
     found = Affected(Tally(), defaultdict(Tally), defaultdict(Tally), defaultdict(FunderTally), {})
     most = {}
     for row in rows:

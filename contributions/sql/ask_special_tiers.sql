@@ -36,6 +36,7 @@ holding as (
     from enrollment_specialidentity s
     where s.county_code = %(county_code)s and s.resident_id in (select resident_id from unmatched)
 ),
+version as (select distinct policy_id from unmatched),
 \i policies/sql/answers.sql
 update judged
 set verdict = '', tier_amount = judged.amount

@@ -27,6 +27,7 @@ holding as (
         on s.county_code = %(county_code)s and s.resident_id = p.resident_id
     cross join (values (0::bigint), (1)) as ever (held)
 ),
+version as (select distinct policy_id from proxy),
 \i policies/sql/answers.sql
 ,
 paid_for as (

@@ -88,10 +88,15 @@ SELECT policy.id AS policy_id, policy.county_code, policy.scheme_id, policy.year
                                               THEN '@' || SPLIT_PART(token, '@', 2) ELSE '' END)
                  FROM policies_condition AS c
                 CROSS JOIN UNNEST(c.identities || c.not_identities) AS token
-                WHERE c.policy_id = policy.id) AS identity_days
+                WHERE c.policy_id = policy.id) AS identity_days,
+              (SELECT ARRAY_AGG(DISTINCT token::text)
+                 FROM policies_condition AS c
+                CROSS JOIN UNNEST(c.identities || c.not_identities) AS token
+                WHERE c.policy_id = policy.id) AS tokens
        ) AS listed
  CROSS JOIN LATERAL (
        SELECT listed.born_cuts, listed.paid_cuts, listed.areas, listed.identity_days,
+              listed.tokens,
               COALESCE(BOOL_OR(c.ages IS NOT NULL), false) AS age,
               COALESCE(BOOL_OR(c.sex <> ''), false) AS sex,
               COALESCE(BOOL_OR(c.hukou <> ''), false) AS hukou,

@@ -1,8 +1,9 @@
 -- What the policy says of everybody asked about: one row of `answer` for each row of `asked`.
 --
--- This is the middle of a statement. Before it stand two relations of the caller's own,
+-- This is the middle of a statement. Before it stand three relations of the caller's own,
 --
 --     with asked as (select … as place, … as person, …), holding as (select … as person, …),
+--     version as (select … as policy_id),
 --     \i policies/sql/answers.sql
 --     select … from answer
 --
@@ -15,31 +16,41 @@ needs as materialized (
            or n.hukou or n.is_first or n.years_paid or n.steps_by_years or n.years_back
            or n.years_subsidised or n.years_resident as is_personal
     from policies_needs n
-    where n.policy_id in (select distinct policy_id from asked)
+    where n.policy_id in (select v.policy_id from version v)
 ),
--- The identities held, as the words conditions are written in: disabled2, disabled2@2021-07-01.
+-- The identities that conditions ask for: disabled2 at any time of the year, disabled2@2021-07-01 on
+-- that day, disabled2@day on the day of payment.
+wanted_token as materialized (
+    select n.policy_id, t.token, split_part(t.token, '@', 1) as word,
+           case when strpos(t.token, '@') = 0 then make_date(n.year, 1, 1)
+                when split_part(t.token, '@', 2) <> 'day'
+                    then split_part(t.token, '@', 2)::date end as first_day,
+           case when strpos(t.token, '@') = 0 then make_date(n.year, 12, 31)
+                when split_part(t.token, '@', 2) <> 'day'
+                    then split_part(t.token, '@', 2)::date end as last_day
+    from needs n
+    cross join unnest(n.tokens) as t (token)
+),
 held as materialized (
-    select a.place, array_agg(distinct word.token || day order by word.token || day) as tokens
-    from asked a
-    join needs n on n.policy_id = a.policy_id and n.identity_days is not null
-    join holding h on h.person = a.person
-    cross join unnest(n.identity_days) as day
-    cross join unnest(array[h.identity, h.identity || h.grade]) as word (token)
-    where word.token is not null
-      and coalesce(h.valid_from, '-infinity') <= case day
-          when '' then make_date(n.year, 12, 31) when '@day' then a.paid_on
-          else substr(day, 2)::date end
-      and coalesce(h.valid_to, 'infinity') >= case day
-          when '' then make_date(n.year, 1, 1) when '@day' then a.paid_on
-          else substr(day, 2)::date end
+    select a.place, array_agg(distinct w.token order by w.token) as tokens
+    from holding h
+    join wanted_token w on w.word = h.identity or w.word = h.identity || h.grade
+    join asked a on a.person = h.person and a.policy_id = w.policy_id
+    where coalesce(h.valid_from, '-infinity') <= coalesce(w.last_day, a.paid_on)
+      and coalesce(h.valid_to, 'infinity') >= coalesce(w.first_day, a.paid_on)
     group by a.place
 ),
--- What is asked, with everything that a condition of this policy can tell people apart by.
-facts as materialized (
-    select a.*,
+-- What is asked, with keys of everything that a condition of this policy can tell people apart by:
+-- what is cheap to pack as a number, the rest, mostly empty, as words. (One key and not two: the
+-- planner takes a single unknown column for a few hundred values, which is what they are.)
+raw_facts as (
+    select a.place, a.person, a.policy_id, a.kind, a.source, a.paid_on, a.born_on, a.sex, a.area_code,
+           a.hukou, a.is_first, a.years_paid, a.years_back, a.years_subsidised, a.years_resident,
+           a.subsidised, a.subsidised_this_year, a.balance, a.average, held.tokens, n.capped,
            coalesce(a.amount, 0) + before.amount as reckoned, before.amount as before,
-           coalesce(held.tokens, '{}') as tokens,
-           case when not n.is_personal then 0 else (((((((((
+           case a.kind when 'normal' then 0 when 'back' then 1 else 2 end
+           + case a.source when 'own' then 0 when 'proxy' then 4 when 'collective' then 8 else 12 end
+           + 16 * case when not n.is_personal then 0 else (((((((((
                case when n.born_cuts is null then 0
                     else coalesce(width_bucket(a.born_on, n.born_cuts) + 1, 0) end::bigint
                * 64 + case when n.paid_cuts is null then 0
@@ -59,13 +70,13 @@ facts as materialized (
                       else least(coalesce(a.years_subsidised, 63), 63) end)
                * 128 + case when not n.years_resident then 0
                        else least(coalesce(a.years_resident, 127), 127) end)
-           end as person_key,
-           case when n.areas is null then '' else coalesce((
-               select max(area) from unnest(n.areas) as area where starts_with(a.area_code, area)
-           ), '') end as area_key,
-           coalesce(a.balance, -1) as balance_key,
-           coalesce(a.average, -1) as average_key,
-           n.capped
+           end as number_key,
+           case when held.tokens is null and n.areas is null and a.balance is null
+                     and a.average is null then ''
+                else ' ' || concat_ws('|', held.tokens::text, case when n.areas is not null then coalesce((
+                         select max(area) from unnest(n.areas) as area
+                         where starts_with(a.area_code, area)), '') end,
+                     coalesce(a.balance::text, '-'), coalesce(a.average::text, '-')) end as word_key
     from asked a
     join needs n on n.policy_id = a.policy_id
     left join held on held.place = a.place
@@ -74,26 +85,31 @@ facts as materialized (
                + case when n.basis = 'together' then coalesce(a.earlier_other, 0) else 0 end
     ) as before (amount)
 ),
+-- One of those who share a profile stands for all of them.
+facts as materialized (
+    select place, person, policy_id, kind, source, paid_on, born_on, sex, area_code, hukou, is_first,
+           years_paid, years_back, years_subsidised, years_resident, subsidised,
+           subsidised_this_year, balance, average, tokens, capped, reckoned, before,
+           policy_id || ' ' || number_key || ' ' || trim_scale(reckoned) || word_key as key,
+           case when before > 0 then
+               policy_id || ' ' || number_key || ' ' || trim_scale(before) || word_key end as before_key
+    from raw_facts
+),
 profile as materialized (
-    select row_number() over () as profile, policy_id, kind, source, reckoned, tokens, person_key,
-           area_key, balance_key, average_key,
-           min(born_on) as born_on, min(sex) as sex, min(area_code) as area_code,
-           min(hukou) as hukou, bool_and(is_first) as is_first, min(years_paid) as years_paid,
-           min(years_back) as years_back, min(years_subsidised) as years_subsidised,
-           min(years_resident) as years_resident, min(paid_on) as paid_on
+    select row_number() over () as profile, k.key, k.reckoned, f.policy_id,
+           f.kind, f.source, coalesce(f.tokens, '{}') as tokens, f.paid_on, f.born_on, f.sex,
+           f.area_code, f.hukou, f.is_first, f.years_paid, f.years_back, f.years_subsidised,
+           f.years_resident, f.balance, f.average
     from (
-        select policy_id, kind, source, reckoned, tokens, person_key, area_key, balance_key,
-               average_key, born_on, sex, area_code, hukou, is_first, years_paid, years_back,
-               years_subsidised, years_resident, paid_on
-        from facts
-        union all
-        select policy_id, kind, source, before, tokens, person_key, area_key, balance_key,
-               average_key, born_on, sex, area_code, hukou, is_first, years_paid, years_back,
-               years_subsidised, years_resident, paid_on
-        from facts
-        where before > 0
-    ) f
-    group by policy_id, kind, source, reckoned, tokens, person_key, area_key, balance_key, average_key
+        select key, min(reckoned) as reckoned, min(place) as place
+        from (
+            select key, reckoned, place from facts
+            union all
+            select before_key, before, place from facts where before_key is not null
+        ) every
+        group by key
+    ) k
+    join facts f on f.place = k.place
 ),
 -- Which conditions hold for a profile, as far as they ask who pays and when.
 holds as materialized (
@@ -115,7 +131,7 @@ holds as materialized (
       and (c.years_back is null or p.years_back <@ c.years_back)
       and (c.years_subsidised is null or p.years_subsidised <@ c.years_subsidised)
       and (c.years_resident is null or p.years_resident <@ c.years_resident)
-      and (c.average is null or nullif(p.average_key, -1) <@ c.average)
+      and (c.average is null or p.average <@ c.average)
       and (c.paid is null or p.paid_on <@ c.paid)
 ),
 -- The tier a sum is. Where several payments are taken together and no tier is hit, the one below.
@@ -153,14 +169,14 @@ fitting as materialized (
     cross join lateral (
         select l.level,
                case r.of when 'amount' then l.level when 'level' then l.level
-                   when 'constant' then r.of_amount when 'balance' then nullif(p.balance_key, -1)
-                   when 'average' then nullif(p.average_key, -1) end as of_value,
+                   when 'constant' then r.of_amount when 'balance' then p.balance
+                   when 'average' then p.average end as of_value,
                case r.step_by when 'tier' then t.number when 'amount' then l.level
                    when 'years_paid' then p.years_paid
                    when 'years_unbacked' then p.years_paid - p.years_back
                    when 'years_resident' then p.years_resident
                    when 'age' then extract(year from age(p.paid_on, p.born_on))::int
-                   when 'average' then nullif(p.average_key, -1) end as step_value
+                   when 'average' then p.average end as step_value
         from (select coalesce(t.level, case when p.kind = 'back' or p.source in ('collective', 'donation')
                                             then p.reckoned end)) as l (level)
     ) as m
@@ -257,7 +273,12 @@ verdict as materialized (
     left join ruling proxy on proxy.profile = p.profile and proxy.subject = 'proxy'
     left join policies_rule rule on rule.id = proxy.rule_id
 ),
-found as materialized (
+before as materialized (
+    select k.place, v.subsidy
+    from facts k
+    join verdict v on v.key = k.before_key
+),
+found as not materialized (
     select f.place, f.person, f.policy_id, f.capped, f.paid_on, f.before, v.profile, v.tier_id,
            v.tier_number, v.tier_level, v.subsidy_rule_id, v.added_rule_ids, v.has_subsidy,
            v.subsidy - coalesce(b.subsidy, 0) as subsidy, v.subsidy_decided,
@@ -265,17 +286,11 @@ found as materialized (
            v.in_year, v.for_life, v.in_years, v.cap_rule_ids,
            v.proxy_rule_id, v.proxy_amount, v.own_amount, v.proxy_decided, v.is_after_own
     from facts f
-    join verdict v on v.policy_id = f.policy_id and v.kind = f.kind and v.source = f.source
-         and v.reckoned = f.reckoned and v.tokens = f.tokens and v.person_key = f.person_key
-         and v.area_key = f.area_key and v.balance_key = f.balance_key
-         and v.average_key = f.average_key
-    left join verdict b on f.before > 0 and b.policy_id = f.policy_id and b.kind = f.kind
-         and b.source = f.source and b.reckoned = f.before and b.tokens = f.tokens
-         and b.person_key = f.person_key and b.area_key = f.area_key
-         and b.balance_key = f.balance_key and b.average_key = f.average_key
+    join verdict v on v.key = f.key
+    left join before b on b.place = f.place
 ),
 -- What is left under the caps, in the order of payment: what was given before uses them up first.
-capped as (
+capped as materialized (
     select place,
            greatest(0, least(total, for_life - given, in_year - given_in_year))
            - greatest(0, least(total - subsidy, for_life - given, in_year - given_in_year)) as subsidy

@@ -23,6 +23,7 @@ holding as (
     cross join unnest(c.identities) as token
     where t.policy_id = %(policy)s
 ),
+version as (select %(policy)s::bigint as policy_id),
 \i policies/sql/answers.sql
 insert into policies_tier_subsidy
        (policy_id, tier_id, number, amount, proxy_only, kind, source,

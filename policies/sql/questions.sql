@@ -36,3 +36,4 @@ holding as (
     cross join lateral jsonb_to_recordset(q.identities) as h (
         identity text, grade smallint, valid_from date, valid_to date)
 ),
+version as (select distinct policy_id from asked),

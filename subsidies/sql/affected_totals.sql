@@ -1,12 +1,12 @@
--- How many people of an area each version answers in which way: one row for a town, what is paid, and
--- both answers.
-\i subsidies/sql/sorts_of_people.sql
-\i policies/sql/answers.sql
-\i policies/sql/shares.sql
-,
-\i subsidies/sql/answers_side_by_side.sql
-select n.town, n.people, c.base, c.is_paid, c.how, c.before::text as before, c.after::text as after
-from counted n
-join alike a on a.likeness = n.likeness
-join change c on c.sort = a.sort
-order by n.town, c.base, c.how
+\i subsidies/sql/asked_of_ledger.sql
+-- How many people the second version would affect, and by how much, for each town and tier.
+select left(t.village_code, 9) as town_code, coalesce(n.tier_amount, b.tier_amount) as tier_amount,
+       count(distinct t.resident_id) as people,
+       sum(coalesce(b.subsidy_amount, 0)) as amount_before,
+       sum(coalesce(n.subsidy_amount, 0)) as amount_after
+from paid t
+left join answer b on b.place = t.id * 2
+left join answer n on n.place = t.id * 2 + 1
+where coalesce(b.subsidy_amount, 0) <> coalesce(n.subsidy_amount, 0)
+group by 1, 2
+order by 1, 2;

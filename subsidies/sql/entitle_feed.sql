@@ -59,6 +59,7 @@ holding as (
     where s.county_code = %(county_code)s
       and exists (select from wanted where identity_days is not null)
 ),
+version as (select policy_id from wanted),
 \i policies/sql/answers.sql
 insert into subsidies_entitlement (
     county_code, year, transfer_id, scheme_id, village_code, paid_amount, amount, rule_id, is_decided
