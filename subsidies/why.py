@@ -7,7 +7,7 @@ the chain of rules that led there (依据).
     补贴 50 元：省级 25 元、县级 25 元                方案 五
 
 The answer is the one the county's SQL gives (`policies.answers.ask`); here it is only put into
-sentences. Four statements, five where a rule asks about earlier years.
+sentences. Three statements, four where a rule asks about earlier years.
 """
 
 import json
@@ -27,7 +27,8 @@ from policies.models import Rule
 from policies.rules.ages import age_on
 from policies.words import IDENTITY_NAMES, PAYER_CHOICES, PAYMENT_KINDS, PAYMENT_SOURCES
 
-fetch_statement = partial(statements.fetch_statement, Path(__file__).parent / "sql")
+SQL = Path(__file__).parent / "sql"
+fetch_statement = partial(statements.fetch_statement, SQL)
 
 PAYERS = dict(PAYER_CHOICES)
 KINDS, SOURCES = dict(PAYMENT_KINDS), dict(PAYMENT_SOURCES)
@@ -66,11 +67,11 @@ class Why:
 
 
 def why_of(resident, year):
-    """Return a Why for each scheme the resident has joined, with at most five statements."""
+    """Return a Why for each scheme the resident has joined, with at most four statements."""
     whose = {"county_code": resident.county_code, "resident_id": resident.pk, "year": year}
     facts = fetch_statement("why_facts", whose)
     for fact in facts:
-        for name in ("payments", "identities", "tiers", "ages", "windows"):
+        for name in ("payments", "identities", "tiers", "ages", "windows", "proxy_sums"):
             fact[name] = json.loads(fact[name]) if fact[name] else []
     known = [fact for fact in facts if fact["policy_id"]]
     # Earlier years are looked up only where a rule asks for them.
@@ -119,20 +120,21 @@ def _answers(resident, year, facts, history):
     """Return scheme → (the answer for own money, the answer for what the state pays)."""
     if not facts:
         return {}
-    questions = [
-        _question(resident, year, fact) | history.get(fact["scheme_id"], {}) for fact in facts
-    ]
-    own = ask(questions)
-    proxied = [
-        (place, question | {"source": "proxy", "amount": answer["proxy_tier_amount"]})
-        for place, (question, answer) in enumerate(zip(questions, own, strict=True))
-        if answer["proxy_amount"] is not None
-    ]
-    proxy_answers = ask([question for _place, question in proxied]) if proxied else []
-    proxy = {
-        place: answer for (place, _question), answer in zip(proxied, proxy_answers, strict=True)
+    questions, places = [], []
+    for fact in facts:
+        scheme, of_scheme = fact["scheme_id"], history.get(fact["scheme_id"], {})
+        question = _question(resident, year, fact) | of_scheme
+        questions.append(question)
+        places.append((scheme, None))
+        for total in fact["proxy_sums"] if fact["identities"] else ():
+            questions.append(question | {"source": "proxy", "amount": total})
+            places.append((scheme, Decimal(total)))
+    found = dict(zip(places, ask(questions), strict=True))
+    return {
+        scheme: (own, found.get((scheme, own["proxy_tier_amount"] or 0)))
+        for (scheme, total), own in found.items()
+        if total is None
     }
-    return {fact["scheme_id"]: (own[place], proxy.get(place)) for place, fact in enumerate(facts)}
 
 
 def _question(resident, year, fact):

@@ -14,8 +14,8 @@ wanted as materialized (
            bool_or(n.is_first) as is_first,
            bool_or(n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
                    or n.capped) as history,
-           bool_or(n.identity_days is not null) as identities,
-           bool_or(coalesce(n.identity_days <> array[''], false)) as identity_days
+           bool_or(coalesce(cardinality(n.tokens), 0) > 0) as identities,
+           bool_or(strpos(coalesce(array_to_string(n.tokens, ' '), ''), '@') > 0) as identity_days
     from policies_needs n
     join side s on s.policy_id = n.policy_id
 ),
@@ -138,3 +138,4 @@ holding as (
     cross join side s
     cross join unnest(a.identities) as said
 ),
+version as (select policy_id from side),

@@ -28,6 +28,13 @@ select e.scheme_id, s.name as scheme_name, e.status, e.started_on, e.registered_
         where i.county_code = e.county_code and i.resident_id = e.resident_id
           and i.valid_from <= make_date(%(year)s, 12, 31)
           and coalesce(i.valid_to, 'infinity') >= make_date(%(year)s, 1, 1)) as identities,
+       -- What the state may pay in somebody's place: what is added to that is asked beside the rest.
+       (select jsonb_agg(distinct coalesce(r.standard_amount,
+                                           coalesce(r.base_amount, 0)
+                                           + coalesce(r.rate * r.of_amount, 0)
+                                           + coalesce(r.own_amount, 0))::numeric(12, 2)::text)
+        from policies_rule r
+        where r.policy_id = v.id and r.subject = 'proxy' and r.decided) as proxy_sums,
        (select jsonb_agg(jsonb_build_object('id', t.id, 'article', t.source_article))
         from policies_tier t where t.policy_id = v.id) as tiers,
        (select jsonb_agg(jsonb_build_object('kind', r.kind, 'number', r.number,
