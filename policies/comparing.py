@@ -112,17 +112,17 @@ def _value_change(old, new, name):
         }
     if after is None:
         return _("%(label)s不再写（原为 %(before)s）") % {"label": label, "before": before}
-    return _("%(label)s由 %(before)s 改为 %(after)s%(source)s") % {
+    return _("%(label)s由%(before)s改为%(after)s%(source)s") % {
         "label": label,
-        "before": before,
-        "after": after,
+        "before": _apart(before),
+        "after": _apart(after).rstrip(),
         "source": source,
     }
 
 
 def _added(clause):
     return _("新增%(name)s%(said)s%(source)s") % {
-        "name": _spaced(clause.name),
+        "name": _apart(clause.name).rstrip(),
         "said": _all_words(clause),
         "source": _in_brackets(clause.source),
     }
@@ -130,15 +130,15 @@ def _added(clause):
 
 def _removed(clause):
     return _("取消%(name)s%(said)s（原依据：%(source)s）") % {
-        "name": _spaced(clause.name),
+        "name": _apart(clause.name).rstrip(),
         "said": _all_words(clause),
         "source": clause.source or clause.name,
     }
 
 
-def _spaced(name):
-    """Chinese stands a little apart from figures."""
-    return f" {name}" if name[:1].isdigit() else name
+def _apart(words):
+    """Return words with a space where a figure or a Latin letter would touch Chinese."""
+    return f"{' ' * words[:1].isascii()}{words}{' ' * words[-1:].isascii()}"
 
 
 def _all_words(clause):

@@ -12,12 +12,17 @@ LONGEST_REASON = 200
 class PolicyFileForm(forms.Form):
     """One policy as a file or as text; checked for size here and for sense by the loader."""
 
+    # A browser must not insist on a file where the text is sent.
+    use_required_attribute = False
+
     file = forms.FileField(
         label=_("政策文件"),
-        required=False,
         help_text=_("一个险种一个年度一份，.yaml，不超过 100 KB"),
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-        error_messages={"empty": _("文件是空的，换一份再录入")},
+        error_messages={
+            "required": _("没有选文件，先选一份政策文件"),
+            "empty": _("文件是空的，换一份再录入"),
+        },
     )
     text = forms.CharField(
         label=_("政策文字"),
@@ -27,17 +32,15 @@ class PolicyFileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "spellcheck": "false", "wrap": "off"}),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text", "").strip()
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file and file.size > LARGEST_FILE:
             raise forms.ValidationError(_("超过 100 KB，只放一个险种一个年度的政策"))
         return file
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not cleaned["file"] and not cleaned["text"].strip():
-            self.add_error("file", _("没有选文件，先选一份政策文件"))
-        return cleaned
 
     def raw(self):
         """Return the bytes to load: those of the file, to the byte, or the text as sent."""

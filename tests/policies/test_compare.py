@@ -37,7 +37,7 @@ def sentences(before, after):
 def test_a_changed_subsidy_is_one_sentence_with_its_source():
     dearer = text(subsidies={200: 30, 300: 50, 500: 60})
 
-    assert sentences(text(), dearer) == ["300 元档补贴由 40 元 改为 50 元（示政发〔2020〕1号 二）"]
+    assert sentences(text(), dearer) == ["300 元档补贴由 40 元改为 50 元（示政发〔2020〕1号 二）"]
 
 
 def test_tiers_come_and_go_in_words():
@@ -54,7 +54,7 @@ def test_a_proxy_payment_that_changes_is_said_for_each_identity():
     after = text().replace("{身份: 低保对象, 代缴: 100}", "{身份: 低保对象, 代缴: 200}")
 
     assert sentences(text(), after) == [
-        "低保对象政府代缴由 100 元 改为 200 元（示政发〔2020〕1号 三）"
+        "低保对象政府代缴由 100 元改为 200 元（示政发〔2020〕1号 三）"
     ]
 
 
@@ -101,9 +101,9 @@ def test_the_page_takes_the_version_before_unless_another_is_chosen(client):
         reverse("policies:difference", args=[third.pk]), {"with": first.pk}
     ).content.decode()
 
-    assert "200 元档补贴由 30 元 改为 35 元" in page
+    assert "200 元档补贴由 30 元改为 35 元" in page
     assert "300 元档" not in page
-    assert "300 元档补贴由 40 元 改为 50 元" in other
+    assert "300 元档补贴由 40 元改为 50 元" in other
     assert second.version == 2
 
 
