@@ -100,9 +100,24 @@ $(VENV)/browser-installed: requirements-browser.txt | $(VENV)/installed
 		-r requirements-browser.txt
 	@touch $@
 
+# Everything, for half an hour on a quiet machine. BENCH_PEERS= or BENCH_LARGE= leaves a part out;
+# OPTIONS="--rounds 1" and the like reach the program.
+BENCH_PEERS ?= 1
+BENCH_LARGE ?= 1
+BENCH_VENV := .venv-bench
+
 .PHONY: bench
-bench: setup  ## Measure the way of a payment file
-	$(PYTHON) -m bench
+bench: setup bench-peers  ## Measure the portal beside what it replaces, and print the table
+	BENCH_PEERS=$(BENCH_PEERS) BENCH_LARGE=$(BENCH_LARGE) $(PYTHON) -m bench $(OPTIONS)
+
+.PHONY: bench-peers
+bench-peers: $(if $(BENCH_PEERS),$(BENCH_VENV)/installed)
+
+$(BENCH_VENV)/installed: requirements-bench.txt | $(VENV)/installed
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements-bench.txt
+	@touch $@
 
 .PHONY: requirements
 requirements: setup  ## Which requirements of the two counties have a test
@@ -118,3 +133,4 @@ lock: setup  ## Write the requirements.txt files anew from the .in files
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
 	$(COMPILE) requirements-browser.in --output-file requirements-browser.txt
+	$(COMPILE) requirements-bench.in --output-file requirements-bench.txt

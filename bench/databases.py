@@ -13,9 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+from bench.peers.told import TODAY
+
 PROJECT = Path(__file__).resolve().parents[1]
-# The county's campaign runs until the end of April 2021.
-TODAY = "2021-05-01"
 
 
 def var():
@@ -50,8 +50,12 @@ def environment(database, **files):
     }
 
 
+def names():
+    return [name for (name,) in _run("select datname from pg_database")]
+
+
 def exists(name):
-    return bool(_run("select 1 from pg_database where datname = %s", [name]))
+    return name in names()
 
 
 def make(name):
@@ -73,6 +77,11 @@ def settle(name):
     with closing(psycopg2.connect(url(name))) as connection:
         connection.autocommit = True
         connection.cursor().execute("vacuum (freeze, analyze)")
+
+
+def version():
+    """Return the server's version and whether it forces its writes to disk."""
+    return _run("select current_setting('server_version'), current_setting('fsync')")[0]
 
 
 def copy(name, to):

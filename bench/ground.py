@@ -3,21 +3,25 @@
     ground = Ground(residents=260_000, rows=223_300)
     ground.lay_out()
     ground.database                  the portal's database before the file came; copied for each run
+    ground.places                    the same county before anybody was registered
     ground / "feed.xlsx"             the file, and the same payments as feed.csv
     ground / "roster.xlsx"           the county's people
     ground / "plain/residents.csv"   registry and books as the peers read them
     ground.truth                     which rows must be posted, by the oracle
 
 Everything comes from one seed, is made once and kept under var/bench until a migration or the
-generator changes. What must be done under Django runs as a program of its own, on that database:
+generator changes. What must be done under Django runs as programs of their own, on a database:
 
-    python -m bench.ground <residents> <rows>
+    python -m bench.ground places|people <residents> <rows> [bare]
+
+A bare ground has no roster and nothing for peers: a county too large for either.
 """
 
 import csv
 import hashlib
 import json
-import os
+import re
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -25,22 +29,29 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import databases
+from bench.peers.told import hash_of_rows
 
 PROJECT = Path(__file__).resolve().parents[1]
 # What can change the county, its files or the shape of its database.
-SOURCES = ("*/migrations/*.py", "demo/*.py", "bench/ground.py", "policies/counties/*/*.yaml")
+SOURCES = (
+    *("*/migrations/*.py", "policies/counties/*/*.yaml", "demo/*.py"),
+    *("tests/demo_county.py", "bench/ground.py"),
+)
 EARLIER_ROWS_A_FILE = 200_000
 CLERK = "bench"
+ENOUGH_PEOPLE = 20_000
 
 
 class Ground:
     """The county of one size, with its folder and its database."""
 
-    def __init__(self, residents, rows):
-        self.residents, self.rows = residents, rows
-        self.name = f"bench_{residents}_{rows}_{_hash_of_sources()}"
+    def __init__(self, residents, rows, *, is_bare=False):
+        self.residents, self.rows, self.is_bare = residents, rows, is_bare
+        self.size = f"bench_{residents}_{rows}{'_bare' if is_bare else ''}"
+        self.name = f"{self.size}_{_hash_of_sources()}"
         self.folder = databases.var() / "data" / self.name
         self.database = self.name
+        self.places = f"{self.name}_places"
 
     def __truediv__(self, name):
         return self.folder / name
@@ -50,16 +61,42 @@ class Ground:
         """What the oracle says of the file: rows, how many are posted, their yuan, and which."""
         return json.loads((self.folder / "truth.json").read_text(encoding="utf-8"))
 
+    @cached_property
+    def posted(self):
+        """Every row of the sheet that must be posted, in order."""
+        return [int(n) for n in (self.folder / "posted.txt").read_text().split()]
+
+    def hash_of_first(self, rows):
+        """Return what must be posted of the file's first rows; the header is the sheet's first."""
+        return hash_of_rows(row for row in self.posted if row <= rows + 1)
+
     def lay_out(self):
-        """Make files and database unless both are there."""
+        """Make files and databases unless all are there."""
         if (self.folder / "truth.json").exists() and databases.exists(self.database):
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        databases.make(self.database)
-        program = [sys.executable, "-m", "bench.ground", str(self.residents), str(self.rows)]
-        environment = databases.environment(self.database, files=self.folder / "sealed")
-        subprocess.run(program, env=environment, cwd=PROJECT, check=True)
+        self._forget()
+        self.folder.mkdir(parents=True)
+        databases.make(self.places)
+        self._run("places", self.places)
+        databases.settle(self.places)
+        databases.copy(self.places, self.database)
+        self._run("people", self.database)
         databases.settle(self.database)
+
+    def _forget(self):
+        """Remove what was made of this size before: a large county takes gigabytes."""
+        ours = re.compile(rf"{self.size}_[0-9a-f]{{8}}(_[a-z]+)?")
+        for name in filter(ours.fullmatch, databases.names()):
+            databases.drop(name)
+        for folder in self.folder.parent.glob(f"{self.size}_*"):
+            if ours.fullmatch(folder.name):
+                shutil.rmtree(folder)
+
+    def _run(self, deed, database):
+        size = [str(self.residents), str(self.rows), *(["bare"] if self.is_bare else [])]
+        program = [sys.executable, "-m", "bench.ground", deed, *size]
+        environment = databases.environment(database, files=self.folder / "sealed")
+        subprocess.run(program, env=environment, cwd=PROJECT, check=True)
 
 
 def _hash_of_sources():
@@ -72,30 +109,60 @@ def _hash_of_sources():
 # --- The program that runs under Django ---------------------------------------------------------
 
 
-def fill(ground):
-    """Put the county into the database, post what came before, and write every file."""
-    from demo.bench import feed_for_bench
-    from demo.rosters import write_roster
+def put_places(ground):
+    """Lay out towns, villages, policies and a clerk; nobody lives there yet."""
+    from demo.bench import county_for_bench
     from tests import county as people
-    from tests.demo_county import Exports, put_in_place
+    from tests.demo_county import put_places_in_place
 
-    made = feed_for_bench(ground.residents, ground.rows)
-    county = made.county
-    put_in_place(county, ground.folder)
-    clerk = people.staff("梅雨", "data_admin", county.code, username=CLERK)
-    _plan_the_year(county, by=clerk)
-    exports = Exports(county, ground.folder)
-    last = county.year - 1
-    for start in range(0, len(made.last_year), EARLIER_ROWS_A_FILE):
-        rows = made.last_year[start : start + EARLIER_ROWS_A_FILE]
-        _post(exports.write(rows, "plain", "csv-gb", f"{last}-{start}", last), clerk)
-    _post(exports.write(made.early, "plain", "csv-gb", "early", county.year), clerk)
-    _write_plain(ground / "plain", county)
-    written = exports.aside().write(made.rows, "plain", "csv-gb", "feed", county.year)
-    export = exports.write(made.rows, "plain", "xlsx", "feed", county.year)
-    assert [v.code for v in written.verdicts] == [v.code for v in export.verdicts]
-    write_roster(ground / "roster.xlsx", county)
-    _write_truth(ground / "truth.json", export)
+    # Places do not depend on how many people live in them.
+    county = county_for_bench(ground.residents, settled=min(ground.residents, ENOUGH_PEOPLE))
+    put_places_in_place(county, ground.folder)
+    people.staff("梅雨", "data_admin", county.code, username=CLERK)
+
+
+def put_people(ground):
+    """Put the people into the database, post what came before, and write every file."""
+    from demo.bench import feed_for_bench
+    from demo.county import without_collector
+    from staff.models import Staff
+    from tests.demo_county import Exports, put_people_in_place
+
+    with without_collector():
+        made = feed_for_bench(ground.residents, ground.rows)
+        county = made.county
+        put_people_in_place(county)
+        clerk = Staff.objects.get(username=CLERK)
+        _plan_the_year(county, by=clerk)
+        exports = Exports(county, ground.folder)
+        last = county.year - 1
+        for start in range(0, len(made.last_year), EARLIER_ROWS_A_FILE):
+            rows = made.last_year[start : start + EARLIER_ROWS_A_FILE]
+            _post(exports.write(rows, "plain", "csv-gb", f"{last}-{start}", last), clerk)
+        made.last_year.clear()
+        _post(exports.write(made.early, "plain", "csv-gb", "early", county.year), clerk)
+        if not ground.is_bare:
+            _write_plain(ground / "plain", county)
+            _write_roster(ground, county)
+        _write_feed_as_text(ground / "feed.csv", made)
+        export = exports.write(made.rows, "plain", "xlsx", "feed", county.year)
+        _write_truth(ground, export)
+
+
+def _write_feed_as_text(path, made):
+    """Write the feed as .csv, cell for cell what the workbook will say; the same are posted."""
+    from demo.exports import LAYOUTS, Pen, write_export
+
+    pen = Pen(path.stem)
+    write_export(path, made.rows, LAYOUTS["plain"], "csv-gb", county=made.county, pen=pen)
+
+
+def _write_roster(ground, county):
+    from demo.rosters import write_roster
+
+    written = write_roster(ground / "roster.xlsx", county)
+    told = {"people": written.people, "refused": len(written.refused)}
+    (ground / "roster.json").write_text(json.dumps(told), encoding="utf-8")
 
 
 def _plan_the_year(county, *, by):
@@ -131,20 +198,18 @@ def _post(export, clerk):
     assert not disagreements(feed, export), disagreements(feed, export)
 
 
-def _write_truth(path, export):
+def _write_truth(ground, export):
     posted = [verdict for verdict in export.verdicts if not verdict.code]
+    rows = sorted(verdict.row for verdict in posted)
+    (ground / "posted.txt").write_text("\n".join(map(str, rows)), encoding="utf-8")
     truth = {
         "rows": len(export.verdicts),
         "posted": len(posted),
         "fen": sum(verdict.amount_fen for verdict in posted),
-        "posted_rows": hash_of_rows(verdict.row for verdict in posted),
+        "posted_rows": hash_of_rows(rows),
     }
-    path.write_text(json.dumps(truth, indent=1), encoding="utf-8")
-
-
-def hash_of_rows(numbers):
-    """Return what two programs that post the same rows of the sheet agree on."""
-    return hashlib.sha256(" ".join(map(str, sorted(numbers))).encode()).hexdigest()
+    # The last to be written: where it is, everything is.
+    (ground / "truth.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
 
 
 # --- The same in plain, for the peers -----------------------------------------------------------
@@ -228,5 +293,6 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    fill(Ground(*map(int, sys.argv[1:3])))
-    print(os.environ["DATABASE_URL"].rpartition("/")[2])
+    deed, residents, rows, *bare = sys.argv[1:]
+    ground = Ground(int(residents), int(rows), is_bare=bool(bare))
+    {"places": put_places, "people": put_people}[deed](ground)

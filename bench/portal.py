@@ -1,17 +1,18 @@
-"""The portal's own way, in a fresh process: upload, one worker's job, the dashboard.
+"""The portal's own way, in fresh processes: upload, one worker's job, the dashboard.
 
     python -m bench.portal feed feed.xlsx       upload to posted and on the dashboard
     python -m bench.portal roster roster.xlsx   upload to loaded
     python -m bench.portal pages                the dashboard of a county, a town and a village
 
-The last line printed is a JSON object. Python is up, the portal's modules are loaded and the
-connection to the database is open before the clock starts, as in a worker that waits for work;
-nothing else is done beforehand.
+This process is the worker; a second one, which it asks, takes uploads and shows pages, so that the
+worker's memory is its own. The last line printed is a JSON object. In both, Python is up, the
+portal's modules are loaded and the connection to the database is open before the clock starts, as
+in processes that wait for work; nothing else is done beforehand.
 """
 
 import json
 import os
-import resource
+import subprocess
 import sys
 import threading
 import time
@@ -22,7 +23,8 @@ from statistics import median
 import django
 from django.conf import settings
 
-from bench.ground import CLERK, hash_of_rows
+from bench.ground import CLERK
+from bench.peers.told import hash_of_rows
 
 MEGABYTE = 1024**2
 PAGE_REQUESTS = 50
@@ -49,36 +51,52 @@ class Watch:
 def take_in(path):
     """Take one payment file in, as a clerk and a worker do, and look at the dashboard."""
     from contributions.models import FeedRow
-    from contributions.receiving import receive_feed
 
-    clerk, browser = _clerk(), _browser()
-    upload = _upload(path)
+    web = Web(path)
+    _allow_files_of(path.stat().st_size)
+    readers = _watch_readers()
     statements = _count_statements()
-    watch = _step_watch()
-    feed, _is_new = receive_feed(upload, year=YEAR, by=clerk)
+
+    def look():
+        web.ask("open_page", COUNTY)
+        watch.note("dashboard")
+        watch.on_the_dashboard = watch.total
+
+    # Whoever waits for the figures sees them now; what the state adds is worked out after that.
+    watch = _step_watch(after={"note_progress": look})
+    feed, job = web.ask("receive_feed")
     watch.note("receive")
-    _work_on(feed.job)
-    _open_page(browser, COUNTY)
-    watch.note("dashboard")
+    _work_on(job)
+    watch.note("close")
+    statements.update(web.ask("tell_statements"))
     used = dict(statements)
-    posted = FeedRow.objects.filter(county_code=COUNTY, year=YEAR, feed_id=feed.pk, verdict="")
+    memory = _memory(readers)
+    web.close()
+    posted = FeedRow.objects.filter(county_code=COUNTY, year=YEAR, feed_id=feed, verdict="")
     rows = posted.values_list("sheet_row", flat=True)
-    return _told(watch, used, posted=len(rows), posted_rows=hash_of_rows(rows))
+    told = _told(watch, used, memory, posted=len(rows), posted_rows=hash_of_rows(rows))
+    return told | {"seconds": watch.on_the_dashboard, "seconds_with_subsidies": watch.total}
 
 
 def take_in_roster(path):
     """Take one roster in."""
-    from enrollment.rosters import job_of, receive_roster
+    from enrollment.models import RosterImport
 
-    clerk, upload = _clerk(), _upload(path)
+    web = Web(path)
+    _allow_files_of(path.stat().st_size)
+    readers = _watch_readers()
     statements = _count_statements()
     watch = _step_watch()
-    roster, _is_new = receive_roster(upload, area_code=COUNTY, by=clerk)
+    roster, job = web.ask("receive_roster")
     watch.note("receive")
-    _work_on(job_of(roster))
+    _work_on(job)
+    statements.update(web.ask("tell_statements"))
     used = dict(statements)
-    roster.refresh_from_db()
-    return _told(watch, used, rows=roster.rows)
+    memory = _memory(readers)
+    web.close()
+    roster = RosterImport.objects.get(pk=roster)
+    counted = {"rows": roster.rows, "new": roster.rows_new, "bad": roster.rows_bad}
+    return _told(watch, used, memory, **counted)
 
 
 def open_pages():
@@ -100,6 +118,74 @@ def _timed(browser, code):
     started = time.perf_counter()
     _open_page(browser, code)
     return time.perf_counter() - started
+
+
+# --- The other process ---------------------------------------------------------------------------
+
+
+class Web:
+    """A process that takes uploads and shows pages; it has the file in hand before it is asked."""
+
+    def __init__(self, path):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.portal", "web", str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._hear()
+
+    def ask(self, deed, *arguments):
+        """Have the process do one deed, and return its answer."""
+        print(json.dumps([deed, *arguments]), file=self.process.stdin, flush=True)
+        return self._hear()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def _hear(self):
+        line = self.process.stdout.readline()
+        assert line, "the process that takes uploads has ended; what it said is above"
+        return json.loads(line)
+
+
+def be_web(path):
+    """Do what the worker's process asks, a line at a time."""
+    clerk, browser, upload = _clerk(), _browser(), _upload(path)
+    statements = _count_statements()
+
+    def receive_feed():
+        from contributions.receiving import receive_feed
+
+        feed, _is_new = receive_feed(upload, year=YEAR, by=clerk)
+        return str(feed.pk), str(feed.job_id)
+
+    def receive_roster():
+        from enrollment.rosters import job_of, receive_roster
+
+        roster, _is_new = receive_roster(upload, area_code=COUNTY, by=clerk)
+        return str(roster.pk), str(job_of(roster).pk)
+
+    deeds = {
+        "receive_feed": receive_feed,
+        "receive_roster": receive_roster,
+        "open_page": lambda code: _open_page(browser, code),
+        "tell_statements": lambda: dict(statements),
+    }
+    _load_deeds()
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        deed, *arguments = json.loads(line)
+        print(json.dumps(deeds[deed](*arguments)), flush=True)
+
+
+def _load_deeds():
+    """Load the modules that an upload needs, as a process that has seen one before."""
+    import contributions.receiving
+    import enrollment.rosters
+
+    assert contributions.receiving and enrollment.rosters
 
 
 # --- Parts ----------------------------------------------------------------------------------------
@@ -150,11 +236,39 @@ def _work_on(job):
     from pension_portal.jobs import run_job
     from pension_portal.models import Job
 
-    assert run_job(job.pk) == Job.State.DONE
+    assert run_job(job) == Job.State.DONE
 
 
-def _step_watch():
-    """Return a watch that notes every step of a job; the steps' modules are loaded by then."""
+def _watch_readers():
+    """Return a list that gets the memory of every process that reads a workbook, as it is ended."""
+    readers = []
+
+    class Reader(subprocess.Popen):
+        def kill(self):
+            readers.append(_most_memory(self.pid))
+            super().kill()
+
+    subprocess.Popen = Reader
+    return readers
+
+
+def _most_memory(process="self"):
+    """Return the most bytes that a process had in memory, 0 for one that has ended."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _memory(readers):
+    return {"worker_bytes": _most_memory(), "reader_bytes": max(readers, default=0)}
+
+
+def _step_watch(after=None):
+    """Return a watch that notes every step of a job; the steps' modules are loaded by then.
+
+    `after` names what is to be done when a step is over.
+    """
     from django.utils.module_loading import import_string
 
     from pension_portal import jobs
@@ -166,6 +280,7 @@ def _step_watch():
             watch.note("between")
             steps[name](*arguments, **words)
             watch.note(name.rpartition(".")[2])
+            (after or {}).get(name.rpartition(".")[2], bool)()
 
         return step
 
@@ -188,6 +303,7 @@ def _count_statements():
         finally:
             if threading.get_ident() == thread:
                 count["statements"] += 1
+                count["copies"] += str(statement).lower().startswith("copy ")
                 if SLOW:
                     name = str(statement).strip().splitlines()[0][:100]
                     count[name] += time.perf_counter() - started
@@ -223,17 +339,15 @@ def _warm(connection):
         )
 
 
-def _told(watch, statements, **more):
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+def _told(watch, statements, memory, **more):
     slow = sorted(statements.items(), key=lambda item: -item[1])[:25] if SLOW else []
     return {
         "seconds": watch.total,
         "steps": watch.seconds,
         "statements": statements["statements"],
-        "worker_bytes": own,
-        "reader_bytes": child,
+        "copies": statements["copies"],
         "slow": slow,
+        **memory,
         **more,
     }
 
@@ -241,6 +355,9 @@ def _told(watch, statements, **more):
 def main():
     django.setup()
     deed, *rest = sys.argv[1:]
+    if deed == "web":
+        be_web(Path(rest[0]))
+        return
     deeds = {"feed": take_in, "roster": take_in_roster, "pages": open_pages}
     print(json.dumps(deeds[deed](*map(Path, rest)), ensure_ascii=False))
 

@@ -78,6 +78,78 @@ class ReasonMissing(Refusal):
     status = 400
 
 
+class SeveralReasons(Refusal):
+    code = "several_reasons"
+    sentence = _("勾选的异常原因不同，一次只处理一种。先按原因筛选，再勾选。")
+    status = 400
+
+
+class TooManyAtOnce(Refusal):
+    code = "too_many_at_once"
+    sentence = _("一次最多处理 %(most)d 笔。分几次勾选。")
+    status = 400
+
+
+class NothingTicked(Refusal):
+    code = "no_exception_ticked"
+    sentence = _("没有勾选异常，先勾选要处理的行。")
+    status = 400
+
+
+class DeterminationNumberTaken(Refusal):
+    code = "determination_number_taken"
+    sentence = _("流水号 %(number)s 已有核定。核对流水号，或打开已有的核定。")
+
+
+class YearsDeterminedAlready(Refusal):
+    code = "years_determined_already"
+    sentence = _("%(years)s 年已在核定 %(number)s 中。只填其余年度，或先退回那一份。")
+
+
+class YearsPaidAlready(Refusal):
+    code = "years_paid_already"
+    sentence = _("%(years)s 年已有入账的缴费，不是断缴年度。只填没有缴费的年度。")
+
+
+class MakerMayNotDetermine(Refusal):
+    code = "maker_may_not_determine"
+    sentence = _("核定由本人提出，须由另一位县级审批人员决定。")
+    status = 403
+
+
+class DeterminationDecidedAlready(Refusal):
+    code = "determination_decided_already"
+    sentence = _("核定 %(number)s 已经决定，不用再审。刷新页面看结果。")
+
+
+class RejectionReasonMissing(Refusal):
+    code = "rejection_reason_missing"
+    sentence = _("退回要写明原因，例如「年度与档案不符」，写好后再点退回。")
+    status = 400
+
+
+class SettingsWaitAlready(Refusal):
+    code = "settings_wait_already"
+    sentence = _("%(name)s 提出的设置变更还在等审批。先决定那一份，再提新的。")
+
+
+class SettingsStayTheSame(Refusal):
+    code = "settings_stay_the_same"
+    sentence = _("填的与现行设置一样，没有要改的。")
+    status = 400
+
+
+class MakerMayNotApproveSettings(Refusal):
+    code = "maker_may_not_approve_settings"
+    sentence = _("设置变更由本人提出，须由另一位县级审批人员决定。")
+    status = 403
+
+
+class SettingsDecidedAlready(Refusal):
+    code = "settings_decided_already"
+    sentence = _("这份设置变更已经决定，不用再审。刷新页面看结果。")
+
+
 class TooManyForOneFile(Refusal):
     code = "too_many_for_one_file"
     sentence = _("名单超过 %(most)s 人，一次导不完。先选到镇或村，或缩小范围，再导出。")

@@ -1,12 +1,20 @@
 """The shape of what people send: which file for which year, which reason, which columns."""
 
+import re
+import unicodedata
+from decimal import Decimal
+
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models import Transfer
 from contributions.verdicts import HELD_CODES, VERDICTS
+from enrollment.models import Resident
+from pension_portal.cells import id_texts
 from pension_portal.clock import today
+from pension_portal.identity import IdFault, check_id_number
+from pension_portal.secrecy import blind_index
 from policies.models import PolicyVersion
 
 EARLIEST_YEAR = 2009
@@ -72,6 +80,115 @@ class ExceptionFilter(forms.Form):
 
     def clean_state(self):
         return self.cleaned_data["state"] or "open"
+
+
+class DeterminationFilter(forms.Form):
+    """Which determinations to list."""
+
+    STATES = [
+        ("", _("全部")),
+        ("waiting", _("待审批")),
+        ("approved", _("已同意")),
+        ("rejected", _("已退回")),
+    ]
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=STATES)
+    q = forms.CharField(label=_("流水号或姓名"), required=False, max_length=60)
+
+
+class DeterminationForm(forms.Form):
+    """What a person may pay for missed years."""
+
+    id_number = forms.CharField(
+        label=_("证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    number = forms.CharField(
+        label=_("征集通知流水号"),
+        max_length=40,
+        help_text=_("税务文件里的同名列按它核对。"),
+    )
+    years = forms.CharField(
+        label=_("补缴年度和金额"),
+        help_text=_("一行一段，年度在前，每年金额在后，如：2016-2018 500"),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+    basis = forms.CharField(
+        label=_("核定依据"), max_length=200, help_text=_("文号，或申请表编号和日期。")
+    )
+
+    def __init__(self, *args, staff, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.staff = staff
+
+    def clean_id_number(self):
+        """Find the resident; the field's value is the person."""
+        (text,), (mark,) = id_texts([self.cleaned_data["id_number"]])
+        number = check_id_number(text, today(), mark)
+        if isinstance(number, IdFault):
+            raise forms.ValidationError(number.sentence)
+        people = Resident.objects.visible_to(self.staff)
+        found = people.filter(id_index=blind_index(number.text18)).first()
+        if found is None:
+            raise forms.ValidationError(_("本县档案里没有此人，先导入花名册，再核定补缴。"))
+        return found
+
+    def clean_years(self):
+        """Read the lines into {year: yuan}."""
+        amounts = {}
+        lines = [line for line in self.cleaned_data["years"].splitlines() if line.strip()]
+        for place, line in enumerate(lines, start=1):
+            for year, amount in _years_of_line(place, line).items():
+                if year in amounts:
+                    raise forms.ValidationError(
+                        _("%(year)d 年写了两次，每个年度只写一次。"), params={"year": year}
+                    )
+                amounts[year] = amount
+        return amounts
+
+
+_LINE = re.compile(r"(\d{4})(?:[-~至](\d{4}))?年?[\s:]+(\d{1,7}(?:\.\d{1,2})?)元?")
+
+
+def _years_of_line(place, line):
+    found = _LINE.fullmatch(unicodedata.normalize("NFKC", line).strip())
+    if not found:
+        raise forms.ValidationError(
+            _("第 %(place)d 行看不懂，写成：2016-2018 500。"), params={"place": place}
+        )
+    first, last, amount = int(found[1]), int(found[2] or found[1]), Decimal(found[3])
+    if not EARLIEST_YEAR <= first <= last <= today().year:
+        raise forms.ValidationError(
+            _("第 %(place)d 行的年度要在 %(first)d 到 %(last)d 之间，先小后大。"),
+            params={"place": place, "first": EARLIEST_YEAR, "last": today().year},
+        )
+    if not amount:
+        raise forms.ValidationError(_("第 %(place)d 行的金额是 0。"), params={"place": place})
+    return dict.fromkeys(range(first, last + 1), amount)
+
+
+class SettingsForm(forms.Form):
+    """How a county wants its files to be handled."""
+
+    posts_by_itself = forms.BooleanField(
+        label=_("核对后自动入账（异常不超过上限时，不等审批）"), required=False
+    )
+    bad_share_limit = forms.DecimalField(
+        label=_("异常比例上限（%）"),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        help_text=_("缴费文件的异常超过这个比例，等县级审批决定。"),
+    )
+    roster_bad_share_limit = forms.DecimalField(
+        label=_("花名册退回比例上限（%）"),
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        help_text=_("花名册的退回行超过这个比例，等人决定是否照常导入。"),
+    )
+    why = forms.CharField(label=_("变更理由"), max_length=200)
 
 
 class PeopleFilter(forms.Form):

@@ -21,15 +21,14 @@ from django.utils.translation import gettext as _
 
 from contributions.errors import BooksDoNotBalance, FeedAlreadyPosted
 from contributions.models import Books, FeedSettings, FeedTally, PaymentFeed
-from contributions.statements import run_statement
+from contributions.statements import fetch_statement, run_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.jobs import JobWaits
+from pension_portal.statements import analyze
 
 MEDICAL = 3
 
 QUESTIONS = [
-    "name_towns",
-    "match_tiers",
     "judge_rows",
     "ask_special_tiers",
     "find_duplicates",
@@ -40,6 +39,19 @@ QUESTIONS = [
     "compare_towns",
     "find_second_payments",
 ]
+
+JOINED_COLUMNS = (
+    *("row_no", "natural_key", "id_index", "scheme_id", "year", "amount", "resident_id"),
+    *(
+        "determination_no",
+        "proxy_only",
+        "is_back",
+        "is_refund",
+        "is_readable",
+        "town_differs",
+        "verdict",
+    ),
+)
 
 
 def judge_feed(feed_id, *, by, run):
@@ -88,24 +100,17 @@ def ask_questions(feed, row_nos=None):
         "medical": MEDICAL,
         "outcomes": json.dumps({code: verdict.outcome for code, verdict in VERDICTS.items()}),
     }
+    for name in ("name_towns", "match_tiers"):
+        (found,) = fetch_statement(name, parameters)
+        parameters |= found
     with connection.cursor() as cursor:
-        cursor.execute(
-            "drop table if exists pg_temp.town_of_text, pg_temp.tier_of_sum, pg_temp.judged"
-        )
+        cursor.execute("drop table if exists pg_temp.judged")
     for name in QUESTIONS:
         run_statement(name, parameters)
-        if name in ("judge_rows", "match_tiers", "name_towns"):
-            _analyze(name)
+        if name == "judge_rows":
+            # The planner would guess how large a fresh temporary table is, and guess wrong.
+            analyze("pg_temp.judged", columns=JOINED_COLUMNS)
     return parameters
-
-
-def _analyze(name):
-    """Tell the planner how large a fresh temporary table is; it would guess, and guess wrong."""
-    table = {"judge_rows": "judged", "match_tiers": "tier_of_sum", "name_towns": "town_of_text"}[
-        name
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"analyze pg_temp.{table}")
 
 
 def check_control_totals(feed):

@@ -109,9 +109,6 @@ def post_judged_rows(feed, posted_at, row_nos=None):
         "posted_at": posted_at,
         "after_id": last_transfer_id(),
     }
-    with connection.cursor() as cursor:
-        cursor.execute("drop table if exists pg_temp.times_posted")
-    run_statement("count_earlier_postings", parameters)
     run_statement("post_normal", parameters)
     run_statement("post_back", parameters)
     run_statement("post_refunds", parameters)

@@ -15,7 +15,9 @@ the payment but its place in this very file.
 
 import io
 import zlib
+from decimal import Decimal
 from hashlib import md5
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -35,9 +37,10 @@ from contributions.layouts import (
 from contributions.models import FeedRow, PaymentFeed
 from contributions.verdicts import HELD_CODES
 from pension_portal import cells
+from pension_portal.ahead import one_ahead
 from pension_portal.clock import today
 from pension_portal.columns import apply_mapping, data_blocks, find_header
-from pension_portal.files import read_file
+from pension_portal.files import Stored, read_file
 from pension_portal.identity import faults, upgrade
 from pension_portal.jobs import JobTakenOver, JobWaits
 from pension_portal.secrecy import blind_indexes, seal, unseal
@@ -47,10 +50,11 @@ from pension_portal.statements import analyze
 from policies.models import PolicyVersion
 
 MUST_ASK = {"holds_receipts", "holds_ids", "moved", "guessed", "in_ten_thousands"}
-CELL_END, ROW_END = "\x1f", "\x1e"
+MOST_IN_SHORT = 10**15  # above, a float's digits are no longer those of the file
+CELL_END, COLUMN_END = "\x1f", "\x1e"
 
 ROW_COLUMNS = (
-    "county_code, year, feed_id, row_no, sheet_number, sheet_row, id_index, id_last4, id_fault,"
+    "county_code, year, feed_id, sheet_number, row_no, sheet_row, id_index, id_last4, id_fault,"
     " name, name_key, scheme_id, contribution_year, last_year, amount, payment_type, tax_state,"
     " paid_on, treasury_on, receipt, determination_no, channel, town_text, natural_key"
 )
@@ -65,16 +69,11 @@ def read_feed(feed_id, *, by, run):
     feed = PaymentFeed.objects.select_related("file", "job").get(pk=feed_id)
     if feed.read_at:
         return
-    tables = find_tables(feed, open_sheets(read_file(feed.file), feed.file.name))
-    schemes = item_reader(_collects_supplementary(feed))
+    tables = find_tables(feed, open_sheets(Stored(feed.file), feed.file.name))
     done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
-    row_no = 1
-    for number, (sheet, block) in enumerate(blocks_of(tables)):
-        if number in done:
-            assert done[number] == len(block.row_numbers), "the file reads otherwise than before"
-            row_no += done[number]
-        else:
-            row_no += write_block(feed, number, sheet, block, row_no, schemes, run)
+    schemes = item_reader(_collects_supplementary(feed))
+    for block in one_ahead(read_blocks(feed, tables, schemes, done)):
+        write_block(feed, block, run)
     with run.transaction():
         totals = feed.blocks.aggregate(
             rows=Sum("rows"), noise=Sum("noise_rows"), amount=Sum("amount")
@@ -102,10 +101,10 @@ def find_tables(feed, sheets):
     """Return [(sheet, header)] of the sheets that hold payments; a sheet of notes is passed over.
 
     Raises JobWaits with the questions noted on the feed where a needed column is not certain;
-    refuses ColumnsNotFound where no sheet looks like a table of payments at all.
+    refuses ColumnsNotFound where no sheet has a known column or holds a single ID number.
     """
     tables = [(sheet, find_header(sheet.head(), PAYMENT_COLUMNS, today())) for sheet in sheets]
-    tables = [(sheet, header) for sheet, header in tables if header.row and header.mapping]
+    tables = [(sheet, header) for sheet, header in tables if _may_hold_payments(header)]
     if not tables:
         required = [str(column.label) for column in PAYMENT_COLUMNS if column.required]
         raise ColumnsNotFound(columns="、".join(required))
@@ -120,6 +119,11 @@ def find_tables(feed, sheets):
     feed.header_signature = sure[0][1].signature
     feed.save(update_fields=["sheets", "header_signature"])
     return sure
+
+
+def _may_hold_payments(header):
+    """Whether a sheet has columns we know, or holds ID numbers under whatever names."""
+    return bool(header.mapping) and (header.is_known or header.id_column is not None)
 
 
 def _must_ask(header):
@@ -149,7 +153,9 @@ def remembered_mapping(feed, signature):
 
 
 def _ask_about_columns(feed, header):
-    asked = [str(question) for question in header.questions]
+    asked = [str(question) for question in header.questions if _is_asked(header, question)]
+    if not header.is_known:
+        asked.insert(0, _("表头的写法都没见过，各列先按内容猜好，核对后再读入。"))
     if header.missing and not asked:
         labels = "、".join(str(column.label) for column in header.missing)
         asked = [_("没有认出%(columns)s列。") % {"columns": labels}]
@@ -157,6 +163,7 @@ def _ask_about_columns(feed, header):
     feed.questions = {
         "sentences": asked,
         "labels": list(header.labels),
+        "kinds": header.kinds_held(),
         "fields": [
             {
                 "field": column.field,
@@ -170,6 +177,11 @@ def _ask_about_columns(feed, header):
     raise JobWaits(_("有的列还不能确定，选好后继续；同样的表头以后不再问。"))
 
 
+def _is_asked(header, question):
+    """Under a header nobody knows every column is a guess; one sentence says so for all."""
+    return header.is_known or question.code not in ("guessed", "moved")
+
+
 # --- Blocks ------------------------------------------------------------------------------------
 
 
@@ -180,15 +192,44 @@ def blocks_of(tables):
             yield sheet, block
 
 
-def write_block(feed, number, sheet, block, first_row_no, schemes, run):
-    """Write one block, its rows and its sealed cells, in one transaction; return how many rows."""
-    height = len(block.row_numbers)
-    lines, amount = copy_lines(feed, sheet, block, first_row_no, schemes) if height else ("", 0)
-    sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
+class ReadBlock(NamedTuple):
+    """One block as it goes into the database: its lines for COPY, and its cells as they were."""
+
+    number: int
+    first_row_no: int
+    rows: int
+    noise_rows: int
+    amount: Decimal
+    lines: str
+    cells: str
+
+
+def read_blocks(feed, tables, schemes, done):
+    """Yield the blocks of a file that are not in `done` (number → rows) yet.
+
+    Works without the database, so that a thread may do it while blocks before are written.
+    """
+    row_no = 1
+    for number, (sheet, block) in enumerate(blocks_of(tables)):
+        height = len(block.row_numbers)
+        if number not in done:
+            lines, amount = copy_lines(feed, sheet, block, row_no, schemes) if height else ("", 0)
+            text = raw_text(block.columns)
+            yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
+        row_no += done.get(number, height)
+
+
+def write_block(feed, block, run):
+    """Write one block, its rows and its sealed cells, in one transaction."""
+    sealed = seal(zlib.compress(block.cells.encode(), level=1))
     with transaction.atomic(), connection.cursor() as cursor:
-        if lines:
+        if block.lines:
+            # In one piece: the thread that reads on would make every further piece wait.
+            text = io.BytesIO(block.lines.encode())
             cursor.copy_expert(
-                f"copy contributions_feedrow ({ROW_COLUMNS}) from stdin", io.StringIO(lines)
+                f"copy contributions_feedrow ({ROW_COLUMNS}) from stdin",
+                text,
+                len(block.lines) * 4,
             )
         # The fence stands in the same statement: a worker that lost the job writes no block.
         cursor.execute(
@@ -197,32 +238,42 @@ def write_block(feed, number, sheet, block, first_row_no, schemes, run):
             " select %s, %s, %s, %s, %s, %s, %s from pension_portal_job"
             " where id = %s and fence = %s and not is_cancel_asked for update",
             [
-                *[feed.pk, number, first_row_no, height, len(block.noise), amount, sealed],
-                *[run.job.pk, run.fence],
+                *[feed.pk, block.number, block.first_row_no, block.rows, block.noise_rows],
+                *[block.amount, sealed, run.job.pk, run.fence],
             ],
         )
         if not cursor.rowcount:
             run.stop_if_cancelled()
             raise JobTakenOver
-    return height
 
 
 def raw_text(columns):
-    """Return all cells of a block as one text, a control character after each cell and each row."""
-    columns = [
-        column if cells.kinds_of(column) == {str} else list(map(cells.cell_text, column))
-        for column in columns
-    ]
+    """Return all cells of a block as one text, column by column, a control character between cells
+    and between columns; so it packs smaller, and faster, than row by row.
+    """
+    columns = [_as_texts(column) for column in columns]
     text = _join(columns)
     height = len(columns[0]) if columns else 0
-    if text.count(ROW_END) != height - 1 or text.count(CELL_END) != height * (len(columns) - 1):
-        clean = str.maketrans("", "", CELL_END + ROW_END)
+    has_more_ends = text.count(CELL_END) != (height - 1) * len(columns)
+    if has_more_ends or text.count(COLUMN_END) != len(columns) - 1:
+        clean = str.maketrans("", "", CELL_END + COLUMN_END)
         text = _join([[cell.translate(clean) for cell in column] for column in columns])
     return text
 
 
+def _as_texts(column):
+    """Return a column as texts; a column of whole numbers, as 序号 is, goes the short way."""
+    kinds = cells.kinds_of(column)
+    if kinds == {str}:
+        return column
+    if kinds == {float} and all(map(float.is_integer, column)) and max(column) < MOST_IN_SHORT:
+        return list(map(str, map(int, column)))
+    text_of = cells.Memory(cells.cell_text)
+    return [cell if cell.__class__ is str else text_of[cell] for cell in column]
+
+
 def _join(columns):
-    return ROW_END.join(map(CELL_END.join, zip(*columns, strict=True)))
+    return COLUMN_END.join(map(CELL_END.join, columns))
 
 
 # --- Columns -----------------------------------------------------------------------------------
@@ -248,31 +299,21 @@ def copy_lines(feed, sheet, block, first_row_no, schemes):
     amounts, _blanks = cells.amounts(of("amount"))
     receipts, _marks = cells.id_texts(of("receipt"))
     determinations, _marks = cells.id_texts(of("determination_no"))
-    keys = natural_keys(
-        feed,
-        receipts,
-        indexes,
-        scheme_ids,
-        first_years,
-        amounts,
-        range(first_row_no, first_row_no + height),
-    )
+    index_texts = ["\\N" if index is None else "\\\\x" + index.hex() for index in indexes]
+    scheme_texts, year_texts = values(scheme_ids), values(first_years)
+    amount_texts, row_no_texts = values(amounts), list(map(str, row_nos))
     written = [
-        [feed.county_code] * height,
-        [str(feed.year)] * height,
-        [str(feed.pk)] * height,
-        map(str, row_nos),
-        [str(sheet.number)] * height,
+        row_no_texts,
         map(str, block.row_numbers),
-        ["\\N" if index is None else "\\\\x" + index.hex() for index in indexes],
+        index_texts,
         escaped([text[-4:] for text in ids], 4),
         [fault or "" for fault in id_faults],
         escaped(names, 80),
         escaped(cells.name_keys(names), 80),
-        values(scheme_ids),
-        values(first_years),
+        scheme_texts,
+        year_texts,
         values(last_years),
-        values(amounts),
+        amount_texts,
         payment_types(cells.texts(of("payment_type"))),
         states(cells.texts(of("tax_state"))),
         values(cells.days(of("paid_on"))),
@@ -281,15 +322,23 @@ def copy_lines(feed, sheet, block, first_row_no, schemes):
         escaped(determinations, 40),
         escaped(cells.texts(of("channel")), 40),
         escaped(cells.texts(of("town")), 120),
-        keys,
+        natural_keys(
+            receipts,
+            [index_texts, scheme_texts, year_texts, amount_texts],
+            row_no_texts,
+            feed.file.sha256,
+        ),
     ]
-    lines = "\n".join(map("\t".join, zip(*written, strict=True))) + "\n"
+    head = f"{feed.county_code}\t{feed.year}\t{feed.pk}\t{sheet.number}\t"
+    rows = map("\t".join, zip(*written, strict=True))
+    lines = head + f"\n{head}".join(rows) + "\n"
     return lines, sum(amount for amount in amounts if amount is not None)
 
 
 def values(column):
     """Return a column of numbers, dates or None as COPY writes them."""
-    return ["\\N" if value is None else str(value) for value in column]
+    # The same few amounts and days come again and again.
+    return cells.Memory(lambda value: "\\N" if value is None else str(value)).column(column)
 
 
 def escaped(column, longest):
@@ -326,26 +375,27 @@ def years_of(years, starts, ends):
     return firsts, lasts
 
 
-def natural_keys(feed, receipts, indexes, scheme_ids, years, amounts, row_nos):
-    """Return the natural key of each row as 32 hexadecimal digits."""
-    sha256 = feed.file.sha256
+def natural_keys(receipts, others, row_nos, sha256):
+    """Return the natural key of each payment as 32 hexadecimal digits.
+
+    All columns are texts as COPY writes them; `others` are person, scheme, year and sum. What has a
+    receipt is named by receipt and those four, the rest by their place in the file.
+    """
     return [
-        natural_key(receipt, index, scheme_id, year, amount, row_no, sha256).hex
-        for receipt, index, scheme_id, year, amount, row_no in zip(
-            receipts, indexes, scheme_ids, years, amounts, row_nos, strict=True
+        md5(
+            (named if receipt else f"{sha256}|{row_no}").encode(), usedforsecurity=False
+        ).hexdigest()
+        for receipt, named, row_no in zip(
+            receipts, map("|".join, zip(receipts, *others, strict=True)), row_nos, strict=True
         )
     ]
 
 
-def natural_key(receipt, index, scheme_id, year, amount, row_no, sha256):
-    """Return the UUID that names one payment: by receipt, person, scheme, year and sum, or by its
-    place in the file.
-    """
-    if receipt:
-        named = f"{receipt}|{scheme_id}|{year}|{amount}|".encode() + (index or b"")
-    else:
-        named = f"{sha256}|{row_no}".encode()
-    return UUID(bytes=md5(named, usedforsecurity=False).digest())
+def natural_key_of(row, index, sha256):
+    """Return the natural key of one row of a file as if it were the payment of this person."""
+    named = [[row.scheme_id], [row.contribution_year], [row.amount]]
+    others = [[f"\\\\x{index.hex()}"], *map(values, named)]
+    return UUID(natural_keys([row.receipt], others, [str(row.row_no)], sha256)[0])
 
 
 # --- Rows as they were -------------------------------------------------------------------------
@@ -369,9 +419,10 @@ def row_as_it_was(feed, row):
 
 
 def open_block(block):
-    """Return the rows of a block as lists of texts."""
+    """Return the rows of a block as tuples of texts."""
     text = zlib.decompress(unseal(block.sealed_cells)).decode()
-    return [row.split(CELL_END) for row in text.split(ROW_END)]
+    columns = [column.split(CELL_END) for column in text.split(COLUMN_END)]
+    return list(zip(*columns, strict=True))
 
 
 def marked_copy(feed):

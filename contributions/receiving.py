@@ -9,7 +9,7 @@ from django.db import transaction
 
 from contributions.errors import FeedDoesNotWait, PolicyNotPublished
 from contributions.models import PaymentFeed
-from pension_portal.files import store_file
+from pension_portal.files import store_table
 from pension_portal.jobs import cancel_job, continue_job, start_job
 from pension_portal.models import Job, StoredFile
 from policies.models import PolicyVersion
@@ -23,11 +23,11 @@ PENSION_SCHEMES = [1, 2]
 def receive_feed(upload, *, year, by):
     """Return (feed, is_new) for an uploaded export of the staff member's county.
 
-    Refuses PolicyNotPublished where nothing could be judged, and what `store_file` refuses.
+    Refuses PolicyNotPublished where nothing could be judged, and what `store_table` refuses.
     """
     county_code = by.county_code
     _refuse_a_year_without_policy(county_code, year)
-    file, _is_new = store_file(upload, county_code=county_code, purpose=JOB_KIND, by=by)
+    file, _is_new = store_table(upload, county_code=county_code, purpose=JOB_KIND, by=by)
     with transaction.atomic():
         # The file is locked, not its feeds: two clerks who send it at once find none.
         StoredFile.objects.select_for_update().get(pk=file.pk)

@@ -1,10 +1,12 @@
 """Settle exceptions one by one: accept what was checked, set aside what is not ours, put back what
-was set aside (异常处理).
+was set aside (异常处理). Several of one reason are settled one by one, in one go.
 
 Accepting waives the one objection that a person has looked into, and asks all questions again with
 the same SQL that judged the file. Only a row that nothing else stops is posted; otherwise the
 exception stays open, under the objection that stands now.
 """
+
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,16 +17,47 @@ from contributions.errors import (
     ExceptionStillHeld,
     FeedWaitsForPosting,
     ReasonMissing,
+    SeveralReasons,
+    TooManyAtOnce,
 )
 from contributions.judging import ask_questions
 from contributions.models import FeedRow, PaymentException
 from contributions.posting import lock_books, move_books, move_tally, post_judged_rows
-from contributions.reading import natural_key
+from contributions.reading import natural_key_of
 from contributions.verdicts import POSTED, VERDICTS, Outcome
 from pension_portal.jobs import start_job
+from pension_portal.refusals import Refusal
 from staff.audit import record
 
 SET_ASIDE_BY_HAND = "S04"
+MOST_AT_ONCE = 50
+
+
+def settle_several(exceptions, deed, *, by, reason=""):
+    """Do one deed to each of some exceptions of one reason; return [(exception, Refusal or None)].
+
+    `deed` is accept, set_aside or put_back. Each is its own transaction: one that cannot be done
+    stops no other. Refuses SeveralReasons, TooManyAtOnce and ReasonMissing before any is touched.
+    """
+    exceptions = list(exceptions)
+    if len({exception.code for exception in exceptions}) > 1:
+        raise SeveralReasons()
+    if len(exceptions) > MOST_AT_ONCE:
+        raise TooManyAtOnce(most=MOST_AT_ONCE)
+    if deed == "set_aside" and not reason.strip():
+        raise ReasonMissing()
+    doing = {
+        "accept": partial(accept_exception, reason=reason),
+        "set_aside": partial(set_aside_exception, reason=reason),
+        "put_back": put_back_exception,
+    }[deed]
+    results = []
+    for exception in exceptions:
+        try:
+            results.append((doing(exception, by=by), None))
+        except Refusal as refusal:
+            results.append((exception, refusal))
+    return results
 
 
 def accept_exception(exception, *, by, reason=""):
@@ -130,10 +163,7 @@ def _take_the_suggested_resident(exception):
         id_index=index,
         id_fault="",
         id_last4=exception.resident.id_last4,
-        natural_key=natural_key(
-            *(row.receipt, index, row.scheme_id, row.contribution_year, row.amount, row.row_no),
-            exception.feed.file.sha256,
-        ),
+        natural_key=natural_key_of(row, index, exception.feed.file.sha256),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contributions.views import exceptions, feeds, ledger, unpaid
+from contributions.views import determinations, exceptions, feeds, ledger, settings, unpaid
 
 app_name = "contributions"
 
@@ -20,10 +20,30 @@ urlpatterns = [
     path("exceptions/", exceptions.exception_list, name="exceptions"),
     path("exceptions/waiting/", exceptions.waiting_exceptions, name="waiting_exceptions"),
     path("exceptions/towns/", exceptions.unmatched_towns, name="unmatched_towns"),
+    path("exceptions/several/", exceptions.settle_several, name="settle_several"),
     path("exceptions/<int:exception_id>/", exceptions.exception, name="exception"),
     path("exceptions/<int:exception_id>/accept/", exceptions.accept, name="accept"),
     path("exceptions/<int:exception_id>/set-aside/", exceptions.set_aside, name="set_aside"),
     path("exceptions/<int:exception_id>/put-back/", exceptions.put_back, name="put_back"),
+    path("determinations/", determinations.determinations, name="determinations"),
+    path("determinations/new/", determinations.new_determination, name="new_determination"),
+    path(
+        "determinations/<int:determination_id>/", determinations.determination, name="determination"
+    ),
+    path(
+        "determinations/<int:determination_id>/approve/",
+        determinations.approve,
+        name="approve_determination",
+    ),
+    path(
+        "determinations/<int:determination_id>/reject/",
+        determinations.reject,
+        name="reject_determination",
+    ),
+    path("feeds/settings/", settings.settings, name="settings"),
+    path("feeds/settings/propose/", settings.propose, name="propose_settings"),
+    path("feeds/settings/<int:proposal_id>/approve/", settings.approve, name="approve_settings"),
+    path("feeds/settings/<int:proposal_id>/reject/", settings.reject, name="reject_settings"),
     path("transfers/<str:county_code>/<int:year>/<int:number>/", ledger.transfer, name="transfer"),
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"

@@ -35,9 +35,14 @@ def feed_for_bench(residents=260_000, rows=223_300, seed=2021):
 
     Raises NotEnoughPayers when more people would have to pay than the county has.
     """
-    villages = max(15, residents // RESIDENTS_PER_VILLAGE)
-    county = make_county(scale=1, seed=seed, residents=residents, villages=villages)
+    county = county_for_bench(residents, seed)
     last_year = earlier_year(county, county.year - 1)
     campaign = Campaign(county, last_year)
     early = campaign.pay_rows(EARLY_PLAN, max(100, round(rows * EARLY_SHARE)))
     return BenchFeed(county, last_year, early, campaign.pay_rows(FEED_PLAN, rows))
+
+
+def county_for_bench(residents, seed=2021, settled=None):
+    """Return a county laid out for so many residents; of them, only `settled` live there."""
+    villages = max(15, residents // RESIDENTS_PER_VILLAGE)
+    return make_county(scale=1, seed=seed, residents=settled or residents, villages=villages)

@@ -2,8 +2,15 @@
 
 from enrollment.statements import run_statement
 from pension_portal.clock import today
+from townships.models import Area
 
 
 def recount_payable(county_code):
     """Count a county's payers anew as of today: active, alive, aged 16 to 59."""
     run_statement("recount_payable", {"county_code": county_code, "today": today()})
+
+
+def recount_all_payers():
+    """Count every county's payers anew, soon after midnight: people turn 16 and 60 overnight."""
+    for county_code in Area.objects.filter(level=Area.Level.COUNTY).values_list("code", flat=True):
+        recount_payable(county_code)

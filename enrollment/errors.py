@@ -23,6 +23,34 @@ class RosterEndedAlready(Refusal):
     sentence = _("「%(name)s」已经处理完，没有可取消的。")
 
 
+class RosterDoesNotWait(Refusal):
+    code = "roster_does_not_wait"
+    sentence = _("「%(name)s」不在等待决定，刷新页面看最新进度。")
+
+
+class MakerMayNotApproveEnd(Refusal):
+    code = "maker_may_not_approve_end"
+    sentence = _("花名册由本人导入，死亡和终止须由另一位县级审批人员决定。")
+    status = 403
+
+
+class EndDecidedAlready(Refusal):
+    code = "end_decided_already"
+    sentence = _("这一条%(state)s，由 %(name)s 决定，不用再审。")
+
+
+class RejectionNeedsReason(Refusal):
+    code = "rejection_needs_reason"
+    sentence = _("退回要写明原因，例如「本人在世，已电话核实」，写好后再点退回。")
+    status = 400
+
+
+class NothingTicked(Refusal):
+    code = "nothing_ticked"
+    sentence = _("没有勾选，先勾选要处理的行。")
+    status = 400
+
+
 class TooManyReveals(Refusal):
     code = "too_many_reveals"
     sentence = _("一小时内已查看 %(most)d 次全号，先停一停。确有需要的，联系审计岗位说明。")

@@ -37,7 +37,7 @@ from pension_portal import cells
 from pension_portal.cells import Memory
 from pension_portal.identity import faults as id_faults
 from pension_portal.identity import upgrade
-from pension_portal.secrecy import blind_indexes, seal_texts
+from pension_portal.secrecy import blind_indexes
 
 MOST_NAME = 60
 MOST_HOUSEHOLD = 30
@@ -96,15 +96,10 @@ class Tiers:
 class RosterReader:
     """Reads blocks of one roster; what words and places mean is looked up once for all of them."""
 
-    def __init__(self, places, tiers, today, known=lambda id_indexes: {}):
-        """`known` gives, for blind indexes, {index: (phone index, bank index)} of the registered.
-
-        Sealing takes half of the time of a first import; what stands sealed already is spared.
-        """
+    def __init__(self, places, tiers, today):
         self.places = places
         self.tiers = tiers
         self.today = today
-        self.known = known
 
     def read(self, columns, height):
         """Return the Block of `height` rows given as columns; a field without column is absent."""
@@ -116,7 +111,6 @@ class _BlockReading:
 
     def __init__(self, reader, columns, height):
         self.places, self.tiers, self.today = reader.places, reader.tiers, reader.today
-        self.known = reader.known
         self.columns = columns
         self.height = height
         self.faults = []
@@ -332,9 +326,6 @@ class _BlockReading:
 
         names, ids = good(self.names), good(self.ids)
         phones, accounts = good(self.phones), good(self.accounts)
-        id_indexes, phone_indexes = blind_indexes(ids), blind_indexes(phones)
-        known = self.known(id_indexes)
-        held = [known.get(index, NOT_KNOWN) for index in id_indexes]
         letters = [_initials[name] for name in names]
         return {
             "village_code": good(self.villages),
@@ -345,17 +336,15 @@ class _BlockReading:
             "name_key": cells.name_keys(names) if names else [],
             "initials": [pair[0] for pair in letters],
             "other_initials": [pair[1] for pair in letters],
-            "id_number": seal_texts(_where(ids, [pair is NOT_KNOWN for pair in held])),
-            "id_index": id_indexes,
+            "id_number": ids,
+            "id_index": blind_indexes(ids),
             "id_last4": [text[-4:] for text in ids],
             "born_on": good(self.born_on),
             "sex": good(self.sexes),
-            "phone": seal_texts(
-                _where(phones, map(ne, phone_indexes, [phone for phone, _bank in held]))
-            ),
-            "phone_index": phone_indexes,
+            "phone": phones,
+            "phone_index": blind_indexes(phones),
             "phone_last4": [text[-4:] or None for text in phones],
-            "bank_account": seal_texts(_where(accounts, [bank is None for _phone, bank in held])),
+            "bank_account": accounts,
             "bank_index": blind_indexes(accounts),
             "life_status": good(self.life),
             "other_cover": good(self.covers),
@@ -371,6 +360,24 @@ class _BlockReading:
             "identity_from": good(self.identity_from),
             "identity_to": good(self.identity_to),
         }
+
+
+SECRETS = ("id_number", "phone", "bank_account")
+
+
+def secrets_to_seal(values, known):
+    """Return the columns of SECRETS with '' where a secret stands sealed in the registry already.
+
+    `known` is {index: (phone index, bank index)} of those who are registered: sealing takes half of
+    the time of a first import.
+    """
+    held = [known.get(index, NOT_KNOWN) for index in values["id_index"]]
+    is_new_phone = map(ne, values["phone_index"], [phone for phone, _bank in held])
+    return [
+        _where(values["id_number"], [pair is NOT_KNOWN for pair in held]),
+        _where(values["phone"], is_new_phone),
+        _where(values["bank_account"], [bank is None for _phone, bank in held]),
+    ]
 
 
 def _where(texts, is_needed):

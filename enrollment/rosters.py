@@ -10,23 +10,26 @@ another town's people) a roster cannot do at all.
 """
 
 import json
-from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from enrollment.errors import RosterEndedAlready, RosterStillRunning, RosterWithoutColumns
-from enrollment.models import Resident, RosterFault, RosterImport, RosterRow
-from enrollment.roster_columns import BASIC, COLUMNS, SUPPLEMENTARY, label_of
+from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
+from enrollment.models import Resident, RosterFault, RosterImport, RosterRow, RosterSettings
+from enrollment.roster_columns import BASIC, SUPPLEMENTARY
+from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
-from enrollment.roster_reading import RosterReader, Tiers
+from enrollment.roster_reading import SECRETS, RosterReader, Tiers, secrets_to_seal
 from enrollment.statements import run_statement
+from pension_portal.ahead import one_ahead
 from pension_portal.clock import today
-from pension_portal.columns import Column, data_blocks, find_header
+from pension_portal.columns import data_blocks
 from pension_portal.copying import copy_columns
-from pension_portal.files import read_file, store_file
-from pension_portal.jobs import JobCancelled, cancel_job, start_job
+from pension_portal.files import Stored, store_table
+from pension_portal.jobs import JobCancelled, JobWaits, cancel_job, continue_job, start_job
 from pension_portal.models import Job
+from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
 from policies.answers import tier_table
@@ -38,27 +41,19 @@ MOST_ROWS_ONE_BY_ONE = 2000
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
 
-HOLDS = {"id_number": "id", "name": "name", "phone": "phone", "born_on": "day"}
-HEADERS = [
-    Column(
-        column.key,
-        column.label,
-        column.variants,
-        required=column.is_required,
-        looks_like=HOLDS.get(column.key),
-    )
-    for column in COLUMNS
-]
-
-# The order is the algorithm: who is sent back, then places, people, enrolments, identities, and
-# last what only the whole registry shows.
-LOADING = (
+# The order is the algorithm: who is sent back; then what waits for a second person, places, people,
+# enrolments, identities, and last what only the whole registry shows.
+REFUSING = (
     "refuse_repeated_names",
     "refuse_other_towns",
     "refuse_other_names",
     "refuse_under_sixteen",
     "refuse_supplementary_alone",
+)
+LOADING = (
     "find_further_rows",
+    "hold_deaths",
+    "hold_terminations",
     "add_groups",
     "add_households",
     "change_residents",
@@ -82,10 +77,10 @@ LOADING = (
 def receive_roster(upload, *, area_code, by):
     """Return (roster, is_new) for an uploaded file; the same bytes again return the first import.
 
-    An import that was cancelled, refused or failed is started again. Refuses what `store_file`
+    An import that was cancelled, refused or failed is started again. Refuses what `store_table`
     refuses.
     """
-    file, _is_new = store_file(upload, county_code=area_code[:6], purpose=PURPOSE, by=by)
+    file, _is_new = store_table(upload, county_code=area_code[:6], purpose=PURPOSE, by=by)
     with transaction.atomic():
         roster, is_new = RosterImport.objects.get_or_create(
             file=file,
@@ -122,14 +117,30 @@ def cancel_roster(roster, *, by):
             _forget_rows(roster.pk)
 
 
+def confirm_columns(roster, mapping, *, by):
+    """Go on reading a roster with the columns a person named; the county remembers them for this
+    kind of header.
+
+    `mapping` is column key → place from 0. Refuses RosterDoesNotWait.
+    """
+    with transaction.atomic():
+        roster = RosterImport.objects.select_for_update(of=["self"]).get(pk=roster.pk)
+        if not roster.questions or not continue_job(job_of(roster), skip_waiting_step=False):
+            raise RosterDoesNotWait(name=roster.file.name)
+        roster.confirmed[roster.questions["signature"]] = mapping
+        roster.questions = {}
+        roster.save(update_fields=["confirmed", "questions"])
+        record("confirm_columns", roster, by=by, area_code=roster.area_code, columns=mapping)
+
+
 def job_of(roster):
     """Return the newest job of an import."""
     return Job.objects.filter(kind=JOB_KIND, subject_id=roster.pk).latest("created_at")
 
 
 def _start(roster, by):
-    roster.loaded_at = None
-    roster.save(update_fields=["loaded_at"])
+    roster.loaded_at, roster.allowed_by, roster.questions = None, None, {}
+    roster.save(update_fields=["loaded_at", "allowed_by", "questions"])
     start_job(JOB_KIND, roster.pk, county_code=roster.county_code, by=by)
 
 
@@ -146,26 +157,20 @@ def read_roster(roster_id, *, by, run):
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
-    tables = find_tables(open_sheets(read_file(roster.file), roster.file.name))
+    tables = find_tables(roster, open_sheets(Stored(roster.file), roster.file.name))
     total = sum(sheet.survey.rows for sheet, _header in tables) or None
     with run.transaction():
         _forget_rows(roster.pk)
         roster.faults.all().delete()
         run.progress(0, total)
-    reader = RosterReader(
-        Places(roster.area_code),
-        _tiers(roster.county_code),
-        today(),
-        known=partial(_known_people, roster.county_code),
-    )
+    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
     rows = noise = 0
     try:
-        for sheet, header in tables:
-            for block in data_blocks(sheet, header):
-                with run.transaction():
-                    _stage(roster, sheet.number, block, reader)
-                    rows, noise = rows + len(block.row_numbers), noise + len(block.noise)
-                    run.progress(rows, total)
+        for sheet, block, read in _sealed_blocks(roster, one_ahead(_read_blocks(tables, reader))):
+            with run.transaction():
+                _stage(roster, sheet.number, block, read)
+                rows, noise = rows + len(block.row_numbers), noise + len(block.noise)
+                run.progress(rows, total)
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
@@ -177,19 +182,6 @@ def read_roster(roster_id, *, by, run):
             notes=[note for table in tables for note in _notes(*table)],
         )
         run.progress(rows, rows)
-
-
-def find_tables(sheets):
-    """Return (sheet, header) for the sheets of people; one of notes is passed over.
-
-    Refuses RosterWithoutColumns where no sheet has both a name and an ID column.
-    """
-    tables = [(sheet, find_header(sheet.head(), HEADERS, today())) for sheet in sheets]
-    tables = [(sheet, header) for sheet, header in tables if not header.missing]
-    if not tables:
-        needed = [f"「{label_of(column.key)}」" for column in COLUMNS if column.is_required]
-        raise RosterWithoutColumns(columns="".join(needed))
-    return tables
 
 
 def _about(sheet, header):
@@ -208,9 +200,37 @@ def _notes(sheet, header):
     return [f"{sheet.name}：{note}" for note in [*sheet.warnings(), *map(str, header.questions)]]
 
 
-def _stage(roster, sheet_number, block, reader):
+def _read_blocks(tables, reader):
+    """Yield (sheet, block, what it says) for every block; asks the database nothing."""
+    for sheet, header in tables:
+        for block in data_blocks(sheet, header):
+            yield sheet, block, reader.read(block.cells, len(block.row_numbers))
+
+
+def _sealed_blocks(roster, blocks):
+    """Yield the blocks again with their secrets sealed: one is sealed while the one before it is
+    written and the one after it is read.
+    """
+    has_people = Resident.objects.filter(county_code=roster.county_code).exists()
+    before = None
+    with sealer() as process:
+        for block in blocks:
+            _sheet, _block, read = block
+            known = _known_people(roster.county_code, read.values["id_index"]) if has_people else {}
+            secrets = secrets_to_seal(read.values, known)
+            if before:
+                before[-1].values |= zip(SECRETS, process.receive(), strict=True)
+            process.send(secrets)
+            if before:
+                yield before
+            before = block
+        if before:
+            before[-1].values |= zip(SECRETS, process.receive(), strict=True)
+            yield before
+
+
+def _stage(roster, sheet_number, block, read):
     """Write one block: its good rows by COPY, its faults beside them."""
-    read = reader.read(block.cells, len(block.row_numbers))
     height = len(read.good)
     copy_columns(
         RosterRow._meta.db_table,
@@ -267,12 +287,20 @@ def _forget_rows(roster_id):
 # --- Loading --------------------------------------------------------------------------------------
 
 
-# The planner has to know these when the next payment file is judged.
-WRITTEN = ["enrollment_resident", "enrollment_enrolment", "enrollment_specialidentity"]
+# The planner has to know these for the steps that follow, and when the next file is judged.
+WRITTEN = {
+    "add_households": "enrollment_household",
+    "add_residents": "enrollment_resident",
+    "add_enrolments": "enrollment_enrolment",
+    "add_identities": "enrollment_specialidentity",
+}
 
 
 def load_roster(roster_id, *, by, run):
-    """Bring the registry up to the staged rows in one transaction; one loaded is left alone."""
+    """Bring the registry up to the staged rows in one transaction; one loaded is left alone.
+
+    Raises JobWaits where more rows are faulty than the county lets pass, and nobody has agreed.
+    """
     roster = RosterImport.objects.select_related("file").get(pk=roster_id)
     if roster.loaded_at:
         return
@@ -286,18 +314,53 @@ def load_roster(roster_id, *, by, run):
         "basic": BASIC,
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
+        "made_by": by.pk,
     }
     try:
         with run.transaction():
             _wait_for_turn(roster.county_code)
             analyze("enrollment_rosterrow")
-            for step in LOADING:
+            for step in REFUSING:
                 run_statement(step, parameters)
-            for table in WRITTEN:
-                analyze(table)
+            why_it_waits = _why_it_waits(roster)
+            if not why_it_waits:
+                for step in LOADING:
+                    run_statement(step, parameters)
+                    if step in WRITTEN:
+                        analyze(WRITTEN[step])
     except JobCancelled:
         _forget_rows(roster.pk)
         raise
+    if why_it_waits:
+        raise JobWaits(why_it_waits)
+
+
+def _why_it_waits(roster):
+    """Return the sentence for a roster with more faulty rows than its county lets pass; else ""."""
+    bad = roster.faults.filter(is_warning=False).values("sheet_number", "row_number")
+    roster.rows_bad = bad.distinct().order_by().count()
+    limit = RosterSettings.of(roster.county_code).bad_share_limit
+    if roster.allowed_by_id or roster.rows_bad * 100 <= limit * roster.rows:
+        return ""
+    roster.save(update_fields=["rows_bad"])
+    return _("退回 %(bad)d 行，占 %(share).1f%%，超过 %(limit)s%%。核对是否传错文件，再决定。") % {
+        "bad": roster.rows_bad,
+        "share": 100 * roster.rows_bad / roster.rows,
+        "limit": f"{limit.normalize():f}",
+    }
+
+
+def load_all_the_same(roster, *, by):
+    """Let a roster with many faulty rows load its good ones; refuses RosterDoesNotWait."""
+    with transaction.atomic():
+        waiting = RosterImport.objects.filter(pk=roster.pk, questions={}, loaded_at=None)
+        if not waiting.update(allowed_by=by) or not continue_job(
+            job_of(roster), skip_waiting_step=False
+        ):
+            raise RosterDoesNotWait(name=roster.file.name)
+        record(
+            "load_all_the_same", roster, by=by, area_code=roster.area_code, rows=roster.good_rows
+        )
 
 
 def _join_as_a_whole(is_large):

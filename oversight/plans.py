@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from oversight.models import ScoreSettings
 from oversight.pace import Pace, Stage
-from policies.models import PolicyVersion, Scheme, Window
-from policies.rules.windows import is_payable_day, open_windows
+from oversight.statements import fetch_statement
+from policies.models import Scheme, Window
+from policies.rules.windows import open_windows, payable_days
 from townships.models import TaskPlan
 
 BASIC_SCHEME = 1
@@ -93,13 +95,26 @@ def pace_of(plan, county_code):
     A county without a published policy, or whose policy names no payable days, may be paid on any
     day of its campaign.
     """
-    in_force = PolicyVersion.objects.in_force(county_code, plan.scheme_id, plan.year)
-    windows = list(Window.objects.filter(policy__in=in_force.values("pk")))
-    has_windows = bool(open_windows(windows))
+    found = fetch_statement(
+        "policy_in_force",
+        {"county_code": county_code, "scheme_id": plan.scheme_id, "year": plan.year},
+    )
+    policy_id = found[0]["policy_id"] if found else None
+    payable = _payable_days(policy_id, plan.starts_on, plan.ends_on)
     return Pace(
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,
         stages=plan.stages,
-        is_payable=lambda day: not has_windows or is_payable_day(windows, day),
+        is_payable=lambda day: payable is None or day in payable,
         last_label=_("收尾"),
     )
+
+
+@lru_cache(maxsize=500)
+def _payable_days(policy_id, first, last):
+    """Return the days on which a policy lets people pay, None where it names none.
+
+    Kept: what was once published is never changed.
+    """
+    windows = list(Window.objects.filter(policy_id=policy_id)) if policy_id else []
+    return frozenset(payable_days(windows, first, last)) if open_windows(windows) else None

@@ -17,11 +17,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
 from contributions.data_age import DataAge, data_age
-from contributions.models import PaidDay, PaidTier
+from contributions.models import PaidDay
 from oversight import forecast, ranking
 from oversight.models import ProgressSnapshot
 from oversight.pace import Pace, Stage
@@ -174,26 +173,21 @@ class _Facts:
             },
         )
 
-    def _counters(self, model, codes):
-        return model.objects.of(codes, scheme_id=self.plan.scheme_id, year=self.plan.year)
-
     def _paid(self):
         """Sums of each place up to the day, on the day, and over the last collectable days."""
-        recently = Q(day__gt=self.recent_after)
-        return (
-            self._counters(PaidDay, self.codes)
-            .filter(day__lte=self.day)
-            .values("area_code")
-            .annotate(
-                everyone=Sum("people"),
-                proxy=_people(PROXY),
-                new=_people(Q(day=self.day)),
-                new_proxy=_people(Q(day=self.day) & PROXY),
-                recent=_people(recently),
-                recent_proxy=_people(recently & PROXY),
-                yuan=Sum("amount"),
-            )
+        return fetch_statement(
+            "paid_of_places",
+            self._of_codes | {"day": self.day, "recent_after": self.recent_after},
         )
+
+    @property
+    def _of_codes(self):
+        return {
+            "county_code": self.area.county_code,
+            "year": self.plan.year,
+            "scheme_id": self.plan.scheme_id,
+            "codes": self.codes,
+        }
 
     @property
     def recent_after(self):
@@ -231,17 +225,11 @@ class _Facts:
         """Return {(area code, year): {tier: people paying it themselves}}; last year's for the area
         alone.
         """
-        own = PaidTier.objects.filter(
-            county_code=self.area.county_code, scheme_id=self.plan.scheme_id, source="own"
-        )
-        rows = own.filter(
-            Q(year=self.plan.year, area_code__in=self.codes)
-            | Q(year=self.plan.year - 1, area_code=self.area.code)
-        ).order_by("tier_amount")
+        rows = fetch_statement("tiers_of_places", self._of_codes | {"area_code": self.area.code})
         tiers = {}
-        for row in rows.values_list("area_code", "year", "tier_amount", "people"):
-            if row[3]:
-                tiers.setdefault(row[:2], {})[row[2]] = row[3]
+        for row in rows:
+            place = tiers.setdefault((row["area_code"], row["year"]), {})
+            place[row["tier_amount"]] = row["people"]
         return tiers
 
     def _take_exceptions_from_snapshots(self):
@@ -259,10 +247,6 @@ class _Facts:
         )
         for place in self.places:
             place["open_exceptions"] = noted.get(place["code"])
-
-
-def _people(condition):
-    return Coalesce(Sum("people", filter=condition), 0)
 
 
 NOTHING_PAID = {

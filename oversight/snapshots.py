@@ -5,20 +5,17 @@ a feed has been posted.
 from django.utils import timezone
 
 from contributions.models import PaymentFeed
-from enrollment.counting import recount_payable
 from oversight.statements import run_statement
 from pension_portal.clock import today
+from townships.models import TaskPlan
 
 
 def note_progress(feed_id, *, by, run):
     """Write today's snapshot of the feed's county in the feed's year; the last step of a feed's
     journey.
-
-    Who is to pay is counted anew first: people turn 16 and 60 between two rosters.
     """
     feed = PaymentFeed.objects.get(pk=feed_id)
     with run.transaction():
-        recount_payable(feed.county_code)
         note_county(feed.county_code, feed.year)
 
 
@@ -35,3 +32,10 @@ def note_county(county_code, year):
             "noted_at": timezone.now(),
         },
     )
+
+
+def note_evening():
+    """Write the evening's row of every county that has a task, whether or not a file came today."""
+    plans = TaskPlan.objects.filter(year__gte=today().year - 1)
+    for county_code, year in plans.values_list("county_id", "year").distinct():
+        note_county(county_code, year)

@@ -21,7 +21,7 @@ from oversight.progress_sheets import file_name, workbook
 from oversight.table import table_row, table_rows
 from pension_portal.clock import today
 from staff.permissions import may, needs
-from townships.models import Area
+from townships.models import VILLAGE_CODE_LENGTH, Area
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,6 +40,8 @@ def progress(request, area_code):
     form, found = _progress_of(request, area)
     sort = request.GET.get("sort", DEFAULT_SORT)
     links = links_of(request, found)
+    has_total = len(area.code) < VILLAGE_CODE_LENGTH
+    has_tick = any(stage.is_planned and stage.share == 85 for stage in found.pace.stages)
 
     def url_of(code):
         return _with_query("oversight:progress", code, request)
@@ -57,10 +59,13 @@ def progress(request, area_code):
             }
             for column in COLUMNS
         ],
-        "places": table_rows(sorted_places(found.places, sort), url_of),
-        "total": table_row(found.total, ""),
-        "has_total": len(area.code) < 12,
-        "has_tick": any(stage.is_planned and stage.share == 85 for stage in found.pace.stages),
+        "places": table_rows(
+            sorted_places(found.places, sort),
+            url_of if has_total else lambda _code: "",
+            has_tick=has_tick,
+        ),
+        "total": table_row(found.total, "", has_tick=has_tick, name=_("合计")),
+        "has_total": has_total,
         "stages": stages_in_words(found),
         "kpis": headlines(found, links),
         "links": links,

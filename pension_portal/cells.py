@@ -88,7 +88,7 @@ def cell_text(value):
 def texts(cells):
     """Return a column as trimmed texts."""
     if kinds_of(cells) == {str} and not _has_oddities("".join(cells)):
-        return [cell.strip() for cell in cells]
+        return list(map(str.strip, cells))
     return [cell_text(cell) for cell in cells]
 
 
@@ -268,14 +268,16 @@ def day(cell):
 
 def days(cells):
     """Return a column as dates, None where a cell is blank or no day."""
+    if bool in kinds_of(cells):
+        return _days.column(cells)
     known = _days
-    if kinds_of(cells) == {str}:
-        # 2021-01-05 14:00:56: the seconds make every cell different, the day does not
-        return [
-            known[cell[:10]] if cell[13:14] == ":" and cell[10] in " T" else known[cell]
-            for cell in cells
-        ]
-    return known.column(cells)
+    # 2021-01-05 14:00:56: the seconds make every cell different, the day does not
+    return [
+        known[cell[:10]]
+        if cell.__class__ is str and cell[13:14] == ":" and cell[10] in " T"
+        else known[cell]
+        for cell in cells
+    ]
 
 
 def year(cell):

@@ -228,6 +228,8 @@ class EmbeddedPostgres:
             "shared_buffers": f"{max(64, min(2048, memory // 6))}MB",
             "effective_cache_size": f"{max(128, memory // 2)}MB",
             "work_mem": f"{max(16, min(128, memory // 32))}MB",
+            # The table in which a feed is judged is read a dozen times.
+            "temp_buffers": f"{max(8, min(64, memory // 64))}MB",
             "maintenance_work_mem": f"{max(64, min(512, memory // 16))}MB",
             "dynamic_shared_memory_type": _dynamic_shared_memory(),
             "max_wal_size": f"{max(256, min(8192, free_disk // 8))}MB",

@@ -5,6 +5,7 @@ first upload.
 """
 
 import hashlib
+import io
 import os
 import uuid
 from pathlib import Path
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pension_portal.models import StoredFile
 from pension_portal.refusals import Refusal
-from pension_portal.secrecy import seal, unseal
+from pension_portal.secrecy import SEAL_BYTES, seal, unseal
+from pension_portal.sheets import refuse_other_kinds
 
 ROOM_FACTOR = 3
+PIECE = 1024**2  # sealed piece by piece, so that a long text need never be in memory as a whole
 
 
 class FileTooBig(Refusal):
@@ -55,6 +58,17 @@ def store_file(upload, *, county_code, purpose, by):
     )
 
 
+def store_table(upload, *, county_code, purpose, by):
+    """Return (file, is_new) for an uploaded table; see `store_file`.
+
+    Refuses also, before anything is stored, what `refuse_other_kinds` refuses.
+    """
+    if 0 < upload.size <= settings.MAX_UPLOAD_BYTES:
+        refuse_other_kinds(upload.read(), os.path.basename(upload.name))
+        upload.seek(0)
+    return store_file(upload, county_code=county_code, purpose=purpose, by=by)
+
+
 def store_bytes(content, *, name, county_code, purpose, by):
     """Return (file, is_new) for the bytes of a file; see `store_file`."""
     sha256 = hashlib.sha256(content).hexdigest()
@@ -65,7 +79,7 @@ def store_bytes(content, *, name, county_code, purpose, by):
     path = _path(stored_as)
     path.parent.mkdir(parents=True, exist_ok=True)
     _refuse_a_full_disk(path.parent, len(content))
-    _write_durably(path, seal(content))
+    _write_durably(path, content)
     file, is_new = StoredFile.objects.get_or_create(
         county_code=county_code,
         purpose=purpose,
@@ -84,9 +98,58 @@ def store_bytes(content, *, name, county_code, purpose, by):
 
 def read_file(file):
     """Return the bytes of a stored file as they were uploaded."""
-    content = unseal(_path(file.stored_as).read_bytes())
-    assert hashlib.sha256(content).hexdigest() == file.sha256, "a stored file has changed on disk"
-    return content
+    with open_file(file) as stream:
+        return stream.read()
+
+
+class Stored:
+    """What `open_sheets` takes in place of the bytes: a stored file, to be opened as often as one
+    likes.
+    """
+
+    def __init__(self, file):
+        self.file, self.size = file, file.size
+
+    def open(self):
+        return open_file(self.file)
+
+
+def open_file(file):
+    """Return a stored file as a binary stream that is read from its start to its end."""
+    return io.BufferedReader(Unsealed(_path(file.stored_as), file.sha256), PIECE)
+
+
+class Unsealed(io.RawIOBase):
+    """A sealed file, unsealed piece by piece; at its end it must be what was once uploaded."""
+
+    def __init__(self, path, sha256):
+        self.sealed = path.open("rb")
+        self.sha256 = sha256
+        self.digest = hashlib.sha256()
+        self.piece = memoryview(b"")
+
+    def readable(self):
+        return True
+
+    def readinto(self, room):
+        if not self.piece:
+            self.piece = memoryview(self._next_piece())
+        count = min(len(room), len(self.piece))
+        room[:count], self.piece = self.piece[:count], self.piece[count:]
+        return count
+
+    def _next_piece(self):
+        sealed = self.sealed.read(PIECE + SEAL_BYTES)
+        if not sealed:
+            assert self.digest.hexdigest() == self.sha256, "a stored file has changed on disk"
+            return b""
+        piece = unseal(sealed)
+        self.digest.update(piece)
+        return piece
+
+    def close(self):
+        self.sealed.close()
+        super().close()
 
 
 def _path(stored_as):
@@ -100,12 +163,13 @@ def _refuse_a_full_disk(folder, size):
 
 
 def _write_durably(path, content):
-    """Write and flush a file and its folder entry, so that a row never points at nothing after a
-    crash.
+    """Write a file sealed, and flush it and its folder entry, so that a row never points at nothing
+    after a crash.
     """
     with open(path, "xb") as sealed:
         os.chmod(path, 0o600)
-        sealed.write(content)
+        for place in range(0, len(content), PIECE):
+            sealed.write(seal(content[place : place + PIECE]))
         sealed.flush()
         os.fsync(sealed.fileno())
     folder = os.open(path.parent, os.O_RDONLY)

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 from django.db import models
 
-KEY_NUMBER = 1
-NONCE_BYTES = 12
+from pension_portal.sealer import KEY_NUMBER, NONCE_BYTES, Sealer, seal_each
+
 TAG_BYTES = 16
 SM4_KEY_BYTES = 16
+SEAL_BYTES = 1 + NONCE_BYTES + TAG_BYTES  # what sealing adds
 
 
 def seal(plain):
@@ -30,20 +31,13 @@ def seal(plain):
 
 
 def seal_texts(texts):
-    """Return each text sealed, None for an empty one; a column costs half of as many `seal`s."""
-    algorithm = algorithms.SM4(_seal_key())
-    head = bytes([KEY_NUMBER])
-    nonces = os.urandom(NONCE_BYTES * len(texts))
-    found = []
-    for place, text in enumerate(texts):
-        if not text:
-            found.append(None)
-            continue
-        nonce = nonces[place * NONCE_BYTES : (place + 1) * NONCE_BYTES]
-        encryptor = Cipher(algorithm, modes.GCM(nonce)).encryptor()
-        body = encryptor.update(text.encode()) + encryptor.finalize()
-        found.append(head + nonce + body + encryptor.tag)
-    return found
+    """Return each text sealed, None for an empty one."""
+    return seal_each(_seal_key(), texts)
+
+
+def sealer():
+    """Return a Sealer: a process that seals columns of texts while this one goes on."""
+    return Sealer(_seal_key())
 
 
 def unseal(sealed):

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from pension_portal.servers import EMBEDDED, ensure_servers, portal_var
 
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "pension_portal.sessions.KeepSessionAlive",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pension_portal.refusals.RefusalMiddleware",
@@ -141,8 +143,8 @@ JOB_STEPS = {
         "contributions.reading.read_feed",
         "contributions.judging.judge_feed",
         "contributions.posting.post_feed",
-        "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
+        "subsidies.entitlements.entitle_feed",
     ],
     # After one exception was posted or a feed reversed, what stands to the right follows.
     "ledger_changed": [
@@ -155,6 +157,15 @@ JOB_STEPS = {
     ],
 }
 SWEEP_SECONDS = 3
+# What is done once a day whether or not a file came, and at what time.
+CHORES = {
+    "recount_payers": "enrollment.counting.recount_all_payers",
+    "note_evening": "oversight.snapshots.note_evening",
+}
+CHORE_TIMES = {
+    "recount_payers": crontab(hour=0, minute=10),
+    "note_evening": crontab(hour=23, minute=50),
+}
 
 CELERY_BROKER_URL = env("REDIS_URL")
 # Redis is asked again soon for what a dead worker held; the defaults made that take 100 s.
@@ -188,6 +199,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pension_portal.tasks.sweep_jobs",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    **{
+        name: {"task": "pension_portal.tasks.do_chore", "schedule": time, "args": [name]}
+        for name, time in CHORE_TIMES.items()
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
@@ -227,7 +242,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # it would have guesses counted per addr
 
 SESSION_IDLE_MINUTES = 30
 SESSION_COOKIE_AGE = SESSION_IDLE_MINUTES * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_NOTED_SECONDS = 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

@@ -102,7 +102,10 @@ class Staff(AbstractUser):
         if not self.is_active:
             return None
         return (
-            self.duties.in_force_on(today()).select_related("area").order_by("-granted_at").first()
+            self.duties.in_force_on(today())
+            .select_related("area__parent__parent")
+            .order_by("-granted_at")
+            .first()
         )
 
     @property

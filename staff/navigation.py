@@ -10,8 +10,6 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from townships.models import Area
-
 # Label, URL name, icon, and the action of the matrix that opens it ("" for everybody who is signed
 # in).
 PAGES = [
@@ -21,10 +19,12 @@ PAGES = [
     (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
-    (_("花名册导入"), "enrollment:roster_imports", "file-import", "import_roster"),
+    (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),
+    (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
     (_("政策标准"), "policies:list", "certificate", "view_policy"),
+    (_("对账设置"), "contributions:settings", "settings", "view_settings"),
     (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
     (_("操作日志"), "staff:trail", "history", "view_audit"),
 ]
@@ -74,8 +74,11 @@ def user_menu_items():
 
 def area_path(staff):
     """Return the areas from the county down to the person's own; empty without a duty."""
-    code = staff.area_code
-    return list(Area.objects.filter(code__in=[code[:6], code[:9], code]).order_by("level"))
+    area, path = staff.duty and staff.duty.area, []
+    while area:
+        path.insert(0, area)
+        area = area.parent
+    return path
 
 
 def duty_label(staff):

@@ -20,7 +20,7 @@ PLACES = [
     ("oversight:headline", "view_progress"),
     ("contributions:waiting", "view_feed"),
     ("contributions:waiting_exceptions", "view_exception"),
-    ("enrollment:waiting", "view_person"),
+    ("enrollment:waiting", "view_roster"),
     ("subsidies:waiting", "view_subsidy"),
 ]
 LANDS_ON_PROGRESS = {DutyKind.COUNTY_OFFICER, DutyKind.COUNTY_APPROVER, DutyKind.LEADER}

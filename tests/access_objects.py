@@ -14,7 +14,7 @@ To add a kind, write one function:
 from functools import cache
 from typing import NamedTuple
 
-from contributions.models import FeedRow, PaymentException, Transfer
+from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
 from enrollment.rosters import receive_roster
 from staff.models import DutyKind, Staff
 from tests import county
@@ -156,3 +156,21 @@ def year(_code):
 @builds("transfer", VILLAGE)
 def transfer(code):
     return Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code).id
+
+
+@builds("determination", VILLAGE)
+def determination(code):
+    person = county.enrolled("张桂兰", code)
+    return county.determination(person, [2019], 300, number=f"HD{code}", approved_on=None).pk
+
+
+@builds("proposal", OF_THE_COUNTY)
+def proposal(code):
+    return SettingsProposal.objects.create(
+        county_code=code,
+        posts_by_itself=True,
+        bad_share_limit=20,
+        roster_bad_share_limit=20,
+        why="试运行结束",
+        made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
+    ).pk

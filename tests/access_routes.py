@@ -88,13 +88,18 @@ ROUTES = {
     "enrollment:reveal_secret": writes("reveal_person", resident_id="resident"),
     "enrollment:hidden_secret": reads("view_person", resident_id="resident", what="secret"),
     "enrollment:shared_accounts": reads("view_person"),
-    "enrollment:roster_imports": fills_in("import_roster"),
+    "enrollment:roster_imports": reads("view_roster"),
+    "enrollment:upload_roster": writes("import_roster"),
+    "enrollment:waiting": reads("view_roster"),
     "enrollment:empty_roster": reads("import_roster"),
-    "enrollment:roster_import": reads("import_roster", roster_id="roster"),
-    "enrollment:roster_state": reads("import_roster", roster_id="roster"),
+    "enrollment:roster_import": reads("view_roster", roster_id="roster"),
+    "enrollment:roster_state": reads("view_roster", roster_id="roster"),
+    "enrollment:confirm_columns": writes("import_roster", roster_id="roster"),
+    "enrollment:decide_ends": writes("approve_end", roster_id="roster"),
+    "enrollment:load_all_the_same": writes("import_roster", roster_id="roster"),
     "enrollment:read_again": writes("import_roster", roster_id="roster"),
     "enrollment:cancel_import": writes("import_roster", roster_id="roster"),
-    "enrollment:roster_copy": reads("import_roster", roster_id="roster"),
+    "enrollment:roster_copy": reads("view_roster", roster_id="roster"),
     # contributions
     "contributions:feeds": reads("view_feed"),
     "contributions:unmatched_towns": reads("change_areas"),
@@ -112,9 +117,23 @@ ROUTES = {
     "contributions:feed_faults": reads("view_feed", feed_id="feed"),
     "contributions:exceptions": reads("view_exception"),
     "contributions:exception": reads("view_exception", exception_id="exception"),
+    "contributions:settle_several": writes("settle_exception"),
     "contributions:accept": writes("settle_exception", exception_id="exception"),
     "contributions:set_aside": writes("settle_exception", exception_id="exception"),
     "contributions:put_back": writes("settle_exception", exception_id="exception"),
+    "contributions:determinations": reads("view_determination"),
+    "contributions:new_determination": fills_in("make_determination"),
+    "contributions:determination": reads("view_determination", determination_id="determination"),
+    "contributions:approve_determination": writes(
+        "approve_determination", determination_id="determination"
+    ),
+    "contributions:reject_determination": writes(
+        "approve_determination", determination_id="determination"
+    ),
+    "contributions:settings": reads("view_settings"),
+    "contributions:propose_settings": writes("propose_settings"),
+    "contributions:approve_settings": writes("approve_settings", proposal_id="proposal"),
+    "contributions:reject_settings": writes("approve_settings", proposal_id="proposal"),
     "contributions:transfer": reads(
         "view_transfer", county_code="county", year="year", number="transfer"
     ),

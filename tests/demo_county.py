@@ -66,17 +66,27 @@ IDENTITY = (
 
 def put_in_place(county, folder):
     """Put everything that a payment file is judged by into the database."""
+    put_places_in_place(county, folder)
+    put_people_in_place(county)
+
+
+def put_places_in_place(county, folder):
+    """Put the places and the policies into the database."""
     _lay_out(county)
-    people = _settle(county.code, county.residents, _village_codes(county))
-    _settle(NEIGHBOUR_CODE, county.neighbours, [NEIGHBOUR_VILLAGE])
-    _enrol(county, people)
-    _note_identities(county, people)
-    _determine(county, people)
     for path in [BASIC_POLICY, *write_demo_policies(POLICIES, folder / "policies")]:
         publish(path)
     FeedSettings.objects.update_or_create(
         county_code=county.code, defaults={"posts_by_itself": True, "bad_share_limit": 100}
     )
+
+
+def put_people_in_place(county):
+    """Put the people into the database, with what they hold and what was determined for them."""
+    people = _settle(county.code, county.residents, _village_codes(county))
+    _settle(NEIGHBOUR_CODE, county.neighbours, [NEIGHBOUR_VILLAGE])
+    _enrol(county, people)
+    _note_identities(county, people)
+    _determine(county, people)
     with connection.cursor() as cursor:
         cursor.execute(
             "analyze enrollment_resident, enrollment_enrolment, enrollment_specialidentity"

@@ -118,7 +118,8 @@ def ask(client, method, url, **headers):
     cookies, written = deepcopy(client.cookies), set()
 
     def listen(execute, sql, *others):
-        written.update(_WRITTEN.findall(sql))
+        text = sql if isinstance(sql, str) else sql.as_string(connection.connection)
+        written.update(_WRITTEN.findall(text))
         return execute(sql, *others)
 
     with nothing_stays(), connection.execute_wrapper(listen):

@@ -25,7 +25,7 @@ def read_list(data, file_name, columns):
     """
     for sheet in open_sheets(data, file_name):
         header = find_header(sheet.head(), columns)
-        if header.row and not header.missing:
+        if header.is_known and not header.missing:
             return list(_rows_below(sheet, header))
     required = "、".join(column.label for column in columns if column.required)
     raise NoSuchTable(name=file_name, columns=required)

@@ -2,6 +2,9 @@
 
 Django makes plain tables; they are still empty here, and are made again as PostgreSQL wants them. Years from the scheme's first
 (2009) on have a partition of their own; a year nobody thought of goes to the default one.
+
+Every key holds county code and year, so that tables can be spread by county; they stand last, behind what tells rows
+apart, because each comparison inside an index of 200,000 new rows is paid for.
 """
 
 from django.db import migrations
@@ -35,14 +38,14 @@ create table contributions_transfer (
     natural_key uuid not null,
     occurrence smallint not null default 0,
     posted_at timestamptz not null,
-    constraint contributions_transfer_pkey primary key (county_code, year, id),
-    constraint posted_once unique (county_code, year, natural_key, occurrence),
+    constraint contributions_transfer_pkey primary key (id, county_code, year),
+    constraint posted_once unique (natural_key, county_code, year, occurrence),
     constraint transfer_amount_positive check (amount > 0),
     constraint transfer_moves_money check (from_account <> to_account)
 ) partition by list (year);
 create index transfer_of_resident on contributions_transfer (resident_id, year);
-create index transfer_of_feed_row on contributions_transfer (county_code, feed_id, row_no);
-create index transfer_taking_back on contributions_transfer (county_code, reverses_id)
+create index transfer_of_feed_row on contributions_transfer (feed_id, row_no, county_code);
+create index transfer_taking_back on contributions_transfer (reverses_id, county_code)
     where reverses_id is not null;
 """
 
@@ -74,9 +77,9 @@ create table contributions_feedrow (
     town_text varchar(120) not null,
     natural_key uuid,
     verdict varchar(3) not null default '',
-    constraint contributions_feedrow_pkey primary key (county_code, year, feed_id, row_no)
+    constraint contributions_feedrow_pkey primary key (feed_id, row_no, county_code, year)
 ) partition by list (year);
-create index feedrow_not_clean on contributions_feedrow (county_code, feed_id, verdict, row_no)
+create index feedrow_not_clean on contributions_feedrow (feed_id, verdict, row_no, county_code)
     where verdict <> '';
 """
 

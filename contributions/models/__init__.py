@@ -1,6 +1,13 @@
 from contributions.models.counters import Books, PaidDay, PaidTier
 from contributions.models.exceptions import PaymentException
-from contributions.models.feeds import FeedBlock, FeedRow, FeedSettings, FeedTally, PaymentFeed
+from contributions.models.feeds import (
+    FeedBlock,
+    FeedRow,
+    FeedSettings,
+    FeedTally,
+    PaymentFeed,
+    SettingsProposal,
+)
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
 
 __all__ = [
@@ -15,5 +22,6 @@ __all__ = [
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "SettingsProposal",
     "Transfer",
 ]

@@ -7,11 +7,13 @@ One row moves one positive sum from an account to another, so the books balance 
 What a person has is what went into their accounts less what went out.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import PeopleQuerySet, Resident
+from staff.permissions import may
 
 
 class Transfer(models.Model):
@@ -101,8 +103,20 @@ class Transfer(models.Model):
 
 
 class DeterminationQuerySet(PeopleQuerySet):
+    def visible_to(self, staff):
+        """Determinations of people of the staff member's area, for duties that look at them."""
+        if not may(staff, "view_determination"):
+            return self.none()
+        return super().visible_to(staff)
+
     def approved(self):
         return self.exclude(approved_on=None)
+
+    def waiting(self):
+        return self.filter(approved_on=None, rejected_at=None)
+
+    def rejected(self):
+        return self.exclude(rejected_at=None)
 
 
 class Determination(models.Model):
@@ -116,7 +130,33 @@ class Determination(models.Model):
     scheme_id = models.SmallIntegerField(_("险种"))
     number = models.CharField(_("征集通知流水号"), max_length=40)
     amount = models.DecimalField(_("核定金额"), max_digits=12, decimal_places=2)
+    basis = models.CharField(_("核定依据"), max_length=200, blank=True)
+    # Empty for what was brought over from elsewhere, decided already.
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("经办人"),
+        related_name="+",
+    )
+    made_at = models.DateTimeField(_("提出时间"), null=True)
     approved_on = models.DateField(_("核定日期"), null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("审批人"),
+        related_name="+",
+    )
+    rejected_at = models.DateTimeField(_("退回时间"), null=True)
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("退回人"),
+        related_name="+",
+    )
+    rejection_reason = models.CharField(_("退回原因"), max_length=200, blank=True)
 
     objects = DeterminationQuerySet.as_manager()
 
@@ -124,12 +164,26 @@ class Determination(models.Model):
         verbose_name = verbose_name_plural = _("补缴核定")
         constraints = [
             models.UniqueConstraint(
-                fields=["county_code", "number"], name="one_determination_number"
+                fields=["county_code", "number"],
+                condition=Q(rejected_at=None),
+                name="one_determination_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(made_by=models.F("approved_by")),
+                name="determination_needs_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_on=None) | Q(rejected_at=None),
+                name="determination_decided_once",
             ),
         ]
 
     def __str__(self):
         return self.number
+
+    @property
+    def is_waiting(self):
+        return self.approved_on is None and self.rejected_at is None
 
 
 class DeterminationYear(models.Model):

@@ -1,16 +1,17 @@
 -- One normal payment a year from each source; a second one waits for somebody to look at it.
--- Own and proxy money may stand side by side (X10), and then count one person. Where the policy takes
--- the payments of a year together there may be any number.
-with normal as (
-    select row_no, resident_id, scheme_id, proxy_only, waived
+-- Own and proxy money may stand side by side (X10), and then count one person: the first row does, unless something else of
+-- theirs counts in the year already. Where the policy takes the payments of a year together there may be any number.
+with together as (
+    select v.scheme_id
+    from policies_in_force v
+    join policies_policyversion policy on policy.id = v.policy_id
+    where v.county_code = %(county_code)s and v.year = %(year)s and policy.combining <> ''
+),
+normal as (
+    select row_no, resident_id, scheme_id, proxy_only,
+           'E06' = any(waived) or scheme_id in (select scheme_id from together) as may_be_second
     from judged
     where verdict = '' and not is_back and not is_refund
-      and scheme_id not in (
-          select v.scheme_id
-          from policies_in_force v
-          join policies_policyversion policy on policy.id = v.policy_id
-          where v.county_code = %(county_code)s and v.year = %(year)s and policy.combining <> ''
-      )
 ),
 paid as (
     select t.resident_id, t.scheme_id,
@@ -31,7 +32,8 @@ shared as (
 ),
 finding as (
     select normal.row_no,
-           not 'E06' = any(normal.waived) and (
+           paid.resident_id is null and normal.row_no = shared.first_row_no as counts_person,
+           not normal.may_be_second and (
                case when normal.proxy_only then paid.has_proxy else paid.has_own end is true
                or normal.row_no > case when normal.proxy_only then shared.first_proxy_row_no
                                        else shared.first_own_row_no end is true
@@ -41,5 +43,8 @@ finding as (
     left join shared using (resident_id, scheme_id)
     where paid.resident_id is not null or shared.resident_id is not null
 )
-update judged set verdict = 'E06' from finding
-where finding.row_no = judged.row_no and finding.is_second;
+update judged
+set verdict = case when finding.is_second then 'E06' else '' end,
+    people = case when finding.counts_person then 1 else 0 end
+from finding
+where finding.row_no = judged.row_no;

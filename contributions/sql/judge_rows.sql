@@ -1,6 +1,7 @@
 -- Ask each row what can be asked of it alone: is it paid, readable, ours, of a known person who may pay.
 -- The questions stand in their order; `town_differs`, `is_back` and `proxy_only` are answered by later steps.
 -- What somebody has set aside by hand is asked nothing and stays aside.
+-- Towns and tiers come as arrays: beside a temporary table PostgreSQL would use one processor only.
 create temporary table judged as
 select r.row_no,
        r.natural_key,
@@ -28,12 +29,13 @@ select r.row_no,
        p.born_on + interval '60 years' <= coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s) as is_sixty,
        null::bigint as determination_id,
        null::bigint as reverses_id,
-       null::smallint as people,
+       1::smallint as people,
+       0::smallint as occurrence,
        q.early_verdict is null as is_readable,
        coalesce(
            q.early_verdict,
            case
-               when r.scheme_id is null or t.policy_id is null then 'E15'
+               when r.scheme_id is null or t.scheme_id is null then 'E15'
                when p.id is null then 'E03'
                when p.name_key <> r.name_key and not 'E02' = any(coalesce(x.waived, '{}')) then 'E02'
                when q.is_refund then ''
@@ -71,8 +73,12 @@ left join contributions_paymentexception x
 left join enrollment_resident p on p.county_code = r.county_code and p.id_index = r.id_index
 left join enrollment_enrolment e
     on e.county_code = r.county_code and e.resident_id = p.id and e.scheme_id = r.scheme_id
-left join tier_of_sum t on t.scheme_id = r.scheme_id and t.amount = r.amount
-left join town_of_text town on town.text = r.town_text
+left join unnest(
+    %(tier_schemes)s::smallint[], %(tier_amounts)s::numeric[], %(tier_ids)s::bigint[],
+    %(tiers_for_proxy)s::boolean[]
+) as t (scheme_id, amount, id, proxy_only) on t.scheme_id = r.scheme_id and t.amount = r.amount
+left join unnest(%(town_texts)s::text[], %(town_codes)s::text[]) as town (text, code)
+    on town.text = r.town_text
 where r.county_code = %(county_code)s
   and r.year = %(year)s
   and r.feed_id = %(feed_id)s

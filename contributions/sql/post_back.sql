@@ -9,15 +9,14 @@ select %(county_code)s, d.year, j.scheme_id, j.resident_id, j.village_code, 'bac
        d.amount,
        case when row_number() over (
            partition by j.resident_id, j.scheme_id, d.year order by j.row_no
-       ) > 1 or exists (
-           select 1 from contributions_effectivetransfer t
+       ) > 1 or (
+           select count(*) > 0 from contributions_effectivetransfer t
            where t.county_code = %(county_code)s and t.year = d.year
              and t.resident_id = j.resident_id and t.scheme_id = j.scheme_id
        ) then 0 else 1 end,
        null, j.paid_on, j.treasury_on, j.channel, j.receipt, %(feed_id)s, j.row_no, j.natural_key,
-       coalesce(before.times, 0), %(posted_at)s
+       j.occurrence, %(posted_at)s
 from judged j
 join contributions_determinationyear d on d.determination_id = j.determination_id
-left join times_posted before on before.year = j.year and before.natural_key = j.natural_key
 where j.verdict = '' and j.is_back
 order by j.row_no, d.year;

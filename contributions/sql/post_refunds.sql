@@ -10,7 +10,7 @@ with refund as (
             where e.county_code = t.county_code and e.year = t.year
               and e.resident_id = t.resident_id and e.scheme_id = t.scheme_id) as payments,
            j.paid_on as refunded_on, j.treasury_on as refund_treasury_on, j.channel as refund_channel,
-           j.receipt as refund_receipt, j.natural_key as refund_key
+           j.receipt as refund_receipt, j.natural_key as refund_key, j.occurrence as refund_occurrence
     from judged j
     join contributions_transfer t
         on t.county_code = %(county_code)s and t.year = j.year and t.id = j.reverses_id
@@ -25,7 +25,6 @@ select %(county_code)s, r.year, r.scheme_id, r.resident_id, r.village_code, 'ref
        r.to_account, r.from_account, r.amount,
        case when r.is_last and r.refunds = r.payments then -1 else 0 end,
        r.tier_amount, r.refunded_on, r.refund_treasury_on, r.refund_channel, r.refund_receipt,
-       %(feed_id)s, r.refund_row_no, r.id, r.refund_key, coalesce(before.times, 0), %(posted_at)s
+       %(feed_id)s, r.refund_row_no, r.id, r.refund_key, r.refund_occurrence, %(posted_at)s
 from refund r
-left join times_posted before on before.year = r.year and before.natural_key = r.refund_key
 order by r.refund_row_no;

@@ -7,10 +7,12 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import settling
 from contributions.data_age import data_age
+from contributions.errors import NothingTicked
 from contributions.forms import ExceptionFilter, ReasonForm
 from contributions.models import FeedRow, PaymentException, PaymentFeed, Transfer
 from contributions.statements import fetch_statement
@@ -19,11 +21,17 @@ from contributions.verdicts import VERDICTS
 from contributions.views.feeds import masked_cells, transfer_of
 from enrollment.models import Resident
 from pension_portal.clock import today
+from pension_portal.refusals import Refusal
 from policies.models import Scheme
 from staff.permissions import may, needs
 from townships.models import Area
 
-EXCEPTIONS_PER_PAGE = 50
+EXCEPTIONS_PER_PAGE = settling.MOST_AT_ONCE
+DEEDS = {
+    "accept": gettext_lazy("采纳或重新核对"),
+    "set_aside": gettext_lazy("剔除"),
+    "put_back": gettext_lazy("恢复为未处理"),
+}
 
 
 @needs("view_exception")
@@ -43,10 +51,27 @@ def exception_list(request):
         "state": chosen.get("state") or "open",
         "groups": _groups(everything.open()),
         "chosen_code": chosen.get("code", ""),
+        "may_settle": may(request.user, "settle_exception"),
+        "deeds": _deeds_for_several(request.user, chosen),
         "filter_badges": _badges(request, chosen),
         "data_age": data_age(request.user.county_code, chosen.get("year") or today().year),
     }
     return render(request, "contributions/exceptions.html", context)
+
+
+def _deeds_for_several(staff, chosen):
+    """Return which deeds the ticked rows may have: none unless the list is of one reason."""
+    if not chosen.get("code") or not may(staff, "settle_exception"):
+        return None
+    state = chosen.get("state") or "open"
+    if state not in ("open", "set_aside"):
+        return None
+    can_be_accepted = VERDICTS[chosen["code"]].can_be_waived or chosen["code"] == "E01"
+    return {
+        "is_open": state == "open",
+        "is_set_aside": state == "set_aside",
+        "accepting": _("采纳并入账") if can_be_accepted else _("重新核对"),
+    }
 
 
 def _within(exceptions, chosen):
@@ -178,10 +203,44 @@ def _payments(resident, found):
 
 @needs("settle_exception")
 @require_POST
+def settle_several(request):
+    """Do one deed to the ticked exceptions, and show what became of each."""
+    ids = [int(text) for text in request.POST.getlist("exception") if text.isdigit()]
+    found = PaymentException.objects.visible_to(request.user).filter(pk__in=ids)
+    deed = request.POST.get("deed", "")
+    if deed not in DEEDS or not found:
+        raise NothingTicked()
+    found = found.select_related("feed__file").order_by("pk")
+    results = settling.settle_several(found, deed, by=request.user, reason=_reason(request))
+    lines = [
+        {"exception": exception, "refusal": refusal, "is_done": _is_done(exception, refusal, deed)}
+        for exception, refusal in results
+    ]
+    _name_areas([line["exception"] for line in lines])
+    done = sum(line["is_done"] for line in lines)
+    context = {
+        "lines": lines,
+        "done": done,
+        "left": len(lines) - done,
+        "deed": DEEDS[deed],
+        "code": found[0].code if deed == "put_back" else request.POST.get("code", ""),
+    }
+    return render(request, "contributions/settled.html", context)
+
+
+def _is_done(exception, refusal, deed):
+    """Whether the deed came to its end: an accepted row may stand under its next objection."""
+    return refusal is None and (deed == "put_back" or exception.state != "open")
+
+
+@needs("settle_exception")
+@require_POST
 def accept(request, exception_id):
-    found = settling.accept_exception(
-        _exception_or_404(request, exception_id), by=request.user, reason=_reason(request)
-    )
+    found = _exception_or_404(request, exception_id)
+    try:
+        found = settling.accept_exception(found, by=request.user, reason=_reason(request))
+    except Refusal as refusal:
+        return _refused(request, found, refusal)
     if found.state == PaymentException.State.OPEN:
         ruling = VERDICTS[found.code]
         messages.warning(
@@ -201,9 +260,11 @@ def accept(request, exception_id):
 @needs("settle_exception")
 @require_POST
 def set_aside(request, exception_id):
-    found = settling.set_aside_exception(
-        _exception_or_404(request, exception_id), by=request.user, reason=_reason(request)
-    )
+    found = _exception_or_404(request, exception_id)
+    try:
+        found = settling.set_aside_exception(found, by=request.user, reason=_reason(request))
+    except Refusal as refusal:
+        return _refused(request, found, refusal)
     messages.success(
         request, _("%(name)s 的 1 笔已剔除，可在「已剔除」中恢复。") % {"name": found.name}
     )
@@ -213,9 +274,25 @@ def set_aside(request, exception_id):
 @needs("settle_exception")
 @require_POST
 def put_back(request, exception_id):
-    found = settling.put_back_exception(_exception_or_404(request, exception_id), by=request.user)
+    found = _exception_or_404(request, exception_id)
+    try:
+        found = settling.put_back_exception(found, by=request.user)
+    except Refusal as refusal:
+        return _refused(request, found, refusal)
     messages.success(request, _("%(name)s 的 1 笔已恢复为未处理。") % {"name": found.name})
     return redirect("contributions:exception", found.pk)
+
+
+def _refused(request, found, refusal):
+    """Show the row again as it stands now, with why the deed was refused beside the buttons."""
+    found = _exception_or_404(request, found.pk)
+    context = _beside_its_match(found, request) | {
+        "refusal": str(refusal),
+        "reason_form": ReasonForm({"reason": _reason(request)})
+        if _reason(request)
+        else ReasonForm(),
+    }
+    return render(request, "contributions/exception.html", context, status=refusal.status)
 
 
 def _reason(request):

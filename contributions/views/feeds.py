@@ -15,11 +15,21 @@ from contributions import posting, reading, receiving
 from contributions.forms import FeedForm, ReasonForm
 from contributions.judging import bad_share, strip_of
 from contributions.layouts import FIELD_LABELS
-from contributions.models import FeedRow, FeedTally, PaymentException, PaymentFeed, Transfer
+from contributions.models import (
+    Determination,
+    FeedRow,
+    FeedTally,
+    PaymentException,
+    PaymentFeed,
+    SettingsProposal,
+    Transfer,
+)
 from contributions.statements import fetch_statement
 from contributions.verdicts import VERDICTS, Outcome
+from pension_portal.columns import column_words
 from pension_portal.masking import mask_id
 from pension_portal.models import Job
+from pension_portal.sheets import SheetRefusal
 from staff.permissions import may, needs
 
 ROWS_PER_PAGE = 50
@@ -51,9 +61,13 @@ def upload_feed(request):
     form = FeedForm(request.POST, request.FILES, county_code=request.user.county_code)
     if not form.is_valid():
         return _list_with(request, form, status=422)
-    feed, is_new = receiving.receive_feed(
-        form.cleaned_data["file"], year=form.cleaned_data["year"], by=request.user
-    )
+    try:
+        feed, is_new = receiving.receive_feed(
+            form.cleaned_data["file"], year=form.cleaned_data["year"], by=request.user
+        )
+    except SheetRefusal as refusal:
+        form.add_error("file", str(refusal))
+        return _list_with(request, form, status=refusal.status)
     if not is_new:
         messages.info(request, _what_was_before(feed))
     return redirect("contributions:feed", feed.pk)
@@ -132,6 +146,7 @@ def _what_became_of(feed, request):
         and feed.uploaded_by_id != user.pk,
         "may_reverse": may(user, "reverse_feed") and feed.posted_at and not feed.reversed_at,
         "may_confirm": may(user, "upload_feed") and bool(feed.questions),
+        "columns": column_words(feed.questions.get("labels", []), feed.questions.get("kinds", [])),
         "may_upload": may(user, "upload_feed"),
         "may_settle": may(user, "settle_exception"),
         "exceptions_url": _exceptions_url(feed) if may(user, "view_exception") else "",
@@ -292,8 +307,11 @@ def transfer_of(row):
 def masked_cells(feed, row):
     """Return [(heading, text)] of a row as it was; what may be an identity number is masked."""
     return [
-        (heading, mask_id(text) if is_secret else text)
-        for heading, text, is_secret in reading.row_as_it_was(feed, row)
+        (
+            heading or _("第 %(number)d 列") % {"number": number},
+            mask_id(text) if is_secret else text,
+        )
+        for number, (heading, text, is_secret) in enumerate(reading.row_as_it_was(feed, row), 1)
     ]
 
 
@@ -318,5 +336,15 @@ def waiting(request):
         "unfinished": feeds.filter(job__state__in=unfinished)[:FEEDS_ON_THE_START_PAGE],
         "last": feeds.posted().order_by("-posted_at").first(),
         "may_upload": may(request.user, "upload_feed"),
+        "determinations": _determinations_to_decide(request.user),
+        "proposal": may(request.user, "approve_settings")
+        and SettingsProposal.objects.visible_to(request.user).waiting().exists(),
     }
     return render(request, "contributions/_waiting_feeds.html", context)
+
+
+def _determinations_to_decide(staff):
+    """Return how many determinations wait for this person; 0 for those who decide none."""
+    if not may(staff, "approve_determination"):
+        return 0
+    return Determination.objects.visible_to(staff).waiting().count()

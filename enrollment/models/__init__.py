@@ -8,9 +8,10 @@ from enrollment.models.people import (
     Resident,
     SpecialIdentity,
 )
-from enrollment.models.rosters import RosterFault, RosterImport, RosterRow
+from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
+    "End",
     "Enrolment",
     "Household",
     "PayableCounter",
@@ -19,5 +20,6 @@ __all__ = [
     "RosterFault",
     "RosterImport",
     "RosterRow",
+    "RosterSettings",
     "SpecialIdentity",
 ]

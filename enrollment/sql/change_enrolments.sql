@@ -16,11 +16,15 @@ with said as (
 ),
 meant as (
     select s.row_id, e.id,
-           coalesce(s.status, e.status) as status,
+           -- An end waits for a second person (hold_terminations).
+           case when s.status = 'terminated' then e.status
+                else coalesce(s.status, e.status) end as status,
            coalesce(s.started_on, e.started_on) as started_on,
            case when s.status <> 'terminated' then null
+                when s.status = 'terminated' and e.status <> 'terminated' then e.ended_on
                 else coalesce(s.ended_on, e.ended_on) end as ended_on,
            case when s.status <> 'terminated' then ''
+                when s.status = 'terminated' and e.status <> 'terminated' then e.end_reason
                 else coalesce(s.end_reason, e.end_reason) end as end_reason,
            coalesce(s.tier, e.registered_tier) as registered_tier
     from said s

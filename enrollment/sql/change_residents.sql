@@ -19,7 +19,9 @@ with said as (
            coalesce(r.bank_account, s.bank_account) as bank_account,
            case when r.bank_account is null and s.bank_account is not null
                 then s.bank_index else r.bank_index end as bank_index,
-           coalesce(s.life_status, r.life_status) as life_status,
+           -- A death waits for a second person (hold_deaths).
+           case when s.life_status = 'dead' then r.life_status
+                else coalesce(s.life_status, r.life_status) end as life_status,
            coalesce(s.other_cover, r.other_cover) as other_cover
     from enrollment_rosterrow s
     join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index

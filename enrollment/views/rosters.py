@@ -8,17 +8,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from enrollment import rosters
-from enrollment.errors import RosterStillRunning
+from enrollment import ending, rosters
+from enrollment.errors import NothingTicked, RosterStillRunning
 from enrollment.forms import RosterForm
-from enrollment.models import Resident, RosterImport
+from enrollment.models import End, Resident, RosterImport
+from enrollment.roster_columns import COLUMNS, label_of
 from enrollment.roster_copies import marked_copy, roster_template
 from enrollment.views.residents import lines_of
+from pension_portal.columns import column_words
 from pension_portal.models import Job
+from pension_portal.sheets import SheetRefusal
 from staff.audit import record
-from staff.permissions import needs
+from staff.permissions import may, needs
 from townships.models import Area
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,17 +30,20 @@ FAULTS_PER_PAGE = 50
 ACCOUNTS_PER_PAGE = 20
 RUNNING = (Job.State.QUEUED, Job.State.RUNNING)
 SHORTEST_GUESS_SECONDS = 2
+ENDS_SHOWN = 100
+DECIDED_ENDS_SHOWN = 20
+LONGEST_REASON = 200
 
 
-@needs("import_roster")
-@require_http_methods(["GET", "POST"])
+@needs("view_roster")
+@require_GET
 def roster_imports(request):
-    """The imports of one's area, and the place to drop another file."""
-    form = RosterForm()
-    if request.method == "POST":
-        form = RosterForm(request.POST, request.FILES)
-        if form.is_valid():
-            return _receive(request, form.cleaned_data["file"])
+    """The imports of one's area, and for those who import the place to drop another file."""
+    return _list_with(request, RosterForm())
+
+
+def _list_with(request, form, status=200):
+    """Return the list of imports below the upload form as it was left."""
     found = RosterImport.objects.visible_to(request.user).select_related("file", "uploaded_by")
     page = Paginator(found, IMPORTS_PER_PAGE).get_page(request.GET.get("page"))
     jobs = _newest_jobs(page)
@@ -46,9 +52,26 @@ def roster_imports(request):
         {"roster": roster, "job": jobs.get(roster.pk), "area": names.get(roster.area_code)}
         for roster in page
     ]
-    context = {"form": form, "page": page, "lines": lines}
-    status = 422 if form.errors else 200
+    context = {
+        "form": form,
+        "page": page,
+        "lines": lines,
+        "may_import": may(request.user, "import_roster"),
+    }
     return render(request, "enrollment/roster_imports.html", context, status=status)
+
+
+@needs("import_roster")
+@require_POST
+def upload_roster(request):
+    form = RosterForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _list_with(request, form, status=422)
+    try:
+        return _receive(request, form.cleaned_data["file"])
+    except SheetRefusal as refusal:
+        form.add_error("file", str(refusal))
+        return _list_with(request, form, status=refusal.status)
 
 
 def _receive(request, upload):
@@ -75,7 +98,7 @@ def _names_of_areas(page):
     return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-@needs("import_roster")
+@needs("view_roster")
 @require_GET
 def roster_import(request, roster_id):
     """What became of one file; while a worker is at it, the state renews itself."""
@@ -83,7 +106,7 @@ def roster_import(request, roster_id):
     return render(request, "enrollment/roster_import.html", _state_of(request, roster))
 
 
-@needs("import_roster")
+@needs("view_roster")
 @require_GET
 def roster_state(request, roster_id):
     """The part of the page that changes while a worker is at it."""
@@ -111,8 +134,108 @@ def _state_of(request, roster):
         "seconds_left": _seconds_left(job),
         "counts": counts,
         "page": Paginator(faults, FAULTS_PER_PAGE).get_page(request.GET.get("page")),
+        "may_import": may(request.user, "import_roster"),
+        "may_decide": job.state == Job.State.WAITING and not roster.questions,
+        **_ends_of(request, roster),
+        "may_confirm": job.state == Job.State.WAITING and bool(roster.questions),
+        "columns": _columns_asked_about(roster),
         "has_many_sheets": len(roster.mapping) > 1,
     }
+
+
+def _ends_of(request, roster):
+    """Return the deaths and ends of a roster: those that wait, and the last decided."""
+    ends = End.objects.visible_to(request.user).filter(roster=roster)
+    ends = ends.select_related("resident", "decided_by", "made_by")
+    return {
+        "ends": list(ends.waiting()[:ENDS_SHOWN]),
+        "ends_waiting": ends.waiting().count(),
+        "ends_decided": ends.exclude(state=End.State.WAITING).order_by("-decided_at")[
+            :DECIDED_ENDS_SHOWN
+        ],
+        "may_approve_end": may(request.user, "approve_end"),
+        "may_see_people": may(request.user, "view_person"),
+    }
+
+
+@needs("approve_end")
+@require_POST
+def decide_ends(request, roster_id):
+    """Agree to the ticked deaths and ends of a roster, or send them back with a reason."""
+    roster = _roster_or_404(request, roster_id)
+    ids = [int(text) for text in request.POST.getlist("end") if text.isdigit()]
+    ends = End.objects.visible_to(request.user).filter(roster=roster, pk__in=ids)
+    if not ends:
+        raise NothingTicked()
+    agrees = request.POST.get("decision") == "approve"
+    reason = request.POST.get("reason", "")[:LONGEST_REASON]
+    results = ending.decide_ends(ends, agrees=agrees, by=request.user, reason=reason)
+    done = sum(refusal is None for _end, refusal in results)
+    words = _("已同意 %(count)d 条，档案已改。") if agrees else _("已退回 %(count)d 条，档案不变。")
+    if done:
+        messages.success(request, words % {"count": done})
+    for end, refusal in results:
+        if refusal:
+            said = _("第 %(row)d 行没有处理：%(why)s") % {"row": end.row_number, "why": refusal}
+            messages.error(request, said)
+    return redirect("enrollment:roster_import", roster.pk)
+
+
+@needs("import_roster")
+@require_POST
+def load_all_the_same(request, roster_id):
+    """Load the good rows of a roster although many are faulty."""
+    roster = _roster_or_404(request, roster_id)
+    rosters.load_all_the_same(roster, by=request.user)
+    return redirect("enrollment:roster_import", roster.pk)
+
+
+@needs("view_roster")
+@require_GET
+def waiting_rosters(request):
+    """The part of the start page about rosters: those that wait for a decision, and their ends."""
+    found = RosterImport.objects.visible_to(request.user).select_related("file")
+    jobs = Job.objects.filter(
+        kind=rosters.JOB_KIND, state=Job.State.WAITING, county_code=request.user.area_code[:6]
+    )
+    context = {
+        "undecided": found.filter(pk__in=jobs.values("subject_id"))[:IMPORTS_PER_PAGE],
+        "with_ends": found.annotate(
+            waiting=Count("ends", filter=Q(ends__state=End.State.WAITING))
+        ).filter(waiting__gt=0)[:IMPORTS_PER_PAGE],
+        "may_approve_end": may(request.user, "approve_end"),
+    }
+    return render(request, "enrollment/_waiting_rosters.html", context)
+
+
+def _columns_asked_about(roster):
+    """Return what the form asks: our columns with the guess for each, and the file's own columns
+    to choose from.
+    """
+    asked = roster.questions
+    return {
+        "choices": column_words(asked.get("labels", []), asked.get("kinds", [])),
+        "fields": [
+            {
+                "key": column.key,
+                "label": label_of(column.key),
+                "is_required": column.is_required,
+                "guess": asked.get("guesses", {}).get(column.key),
+            }
+            for column in COLUMNS
+        ],
+    }
+
+
+@needs("import_roster")
+@require_POST
+def confirm_columns(request, roster_id):
+    """Take the columns that a person named, one select for each of ours."""
+    roster = _roster_or_404(request, roster_id)
+    said = {column.key: request.POST.get(f"column_{column.key}", "") for column in COLUMNS}
+    mapping = {key: int(place) for key, place in said.items() if place.isdigit()}
+    rosters.confirm_columns(roster, mapping, by=request.user)
+    return redirect("enrollment:roster_import", roster.pk)
 
 
 def _seconds_left(job):
@@ -141,7 +264,7 @@ def cancel_import(request, roster_id):
     return redirect("enrollment:roster_import", roster.pk)
 
 
-@needs("import_roster")
+@needs("view_roster")
 @require_GET
 def roster_copy(request, roster_id):
     """The clerk's own file with what is wrong beside each row; refused while it is being read."""

@@ -17,10 +17,24 @@ from typing import NamedTuple
 
 from pension_portal import identity
 from pension_portal.cells import cell_text, id_texts
-from pension_portal.columns.contents import Holding
-from pension_portal.columns.header import Column, Header, Question, apply_mapping
+from pension_portal.columns.contents import Holding, was_an_id
+from pension_portal.columns.header import (
+    Column,
+    Header,
+    Question,
+    apply_mapping,
+    column_words,
+)
 from pension_portal.columns.mapping import Mapping
-from pension_portal.columns.names import find_place, matches, names_of, normal
+from pension_portal.columns.names import (
+    Place,
+    find_place,
+    is_heading,
+    joined,
+    matches,
+    names_of,
+    normal,
+)
 from pension_portal.columns.noise import SHORTEST_ID, is_numbering, is_row_noise, is_total
 
 __all__ = [
@@ -29,6 +43,7 @@ __all__ = [
     "Header",
     "Question",
     "apply_mapping",
+    "column_words",
     "data_blocks",
     "find_header",
     "is_row_noise",
@@ -42,16 +57,19 @@ FEWEST_CELLS = 3
 def find_header(rows, columns, today=date.max):
     """Return the Header of a sheet from its first rows (`sheet.head()`).
 
-    There is always an answer. Where no row looks like a header, `row` is 0 and the columns are told
-    from what they hold. Without `today`, no birthday counts as in the future.
+    There is always an answer. Where a row heads the columns in words that nobody knows, or none
+    does (`row` is 0), `is_known` is false and the columns are told from what they hold. Without
+    `today`, no birthday counts as in the future.
     """
     rows = [[cell_text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     names = names_of(columns)
-    place = find_place(rows, names)
+    known = find_place(rows, names)
+    first_id = 0 if known else _first_id_row(rows, today)
+    place = known or _unknown_place(rows[:first_id])
     texts = place.texts if place else [""] * max(map(len, rows), default=0)
-    first = _skip_numbering(rows, place.end if place else _first_id_row(rows, today))
+    first = _skip_numbering(rows, place.end if place else first_id)
     holdings = _holdings(rows[first : first + SAMPLE_ROWS], len(texts), today)
-    mapping = Mapping(columns, texts, holdings, matches(texts, names))
+    mapping = Mapping(columns, texts, holdings, matches(texts, names), has_names=bool(known))
     mapping.settle()
     if place and any("万元" in str(cell) for row in rows[: place.start] for cell in row):
         mapping.ask_about_units()
@@ -69,7 +87,18 @@ def find_header(rows, columns, today=date.max):
         questions=tuple(mapping.questions),
         also=mapping.also,
         header_texts=_texts_by_row(rows, place),
+        is_known=bool(known),
+        holdings=tuple(holdings),
     )
+
+
+def _unknown_place(above):
+    """Return the place of the row next above the data that may head its columns, or None."""
+    for index in reversed(range(len(above))):
+        filled = [cell for cell in above[index] if cell != ""]
+        if len(filled) >= FEWEST_CELLS and is_heading(filled) and not is_numbering(above[index]):
+            return Place(0, index, index + 1, joined([above[index]]))
+    return None
 
 
 def _holdings(sample, width, today):
@@ -105,7 +134,7 @@ def _signature(texts, holdings):
 def _first_id_row(rows, today):
     for index, row in enumerate(rows):
         ids, marks = id_texts([cell for cell in row if cell != ""])
-        if None in identity.faults(ids, today, marks):
+        if None in identity.faults(ids, today, marks) or any(map(was_an_id, ids, marks)):
             return index
     return 0
 

@@ -20,7 +20,7 @@ class Holding:
         self.ids, self.marks = id_texts(cells)
         codes = identity.faults(self.ids, self.today, self.marks)
         self.valid = self._share(code is None for code in codes)
-        self.damaged = self._share(map(_was_an_id, self.ids, self.marks))
+        self.damaged = self._share(map(was_an_id, self.ids, self.marks))
         self.born = self._share(map(_has_birthday, self.ids))
         self.receipts = self._share(map(identity.looks_like_receipt, self.ids))
 
@@ -84,7 +84,8 @@ _TESTS = {
 _EXPONENT_OF_18 = re.compile(r"[1-9](?:\.[0-9]+)?E\+?17", re.IGNORECASE)
 
 
-def _was_an_id(text, mark):
+def was_an_id(text, mark):
+    """Tell what a spreadsheet has left of an ID number."""
     if mark == "exponent":
         return bool(_EXPONENT_OF_18.fullmatch(text))
     return mark == "number" and len(text) == 18 and _has_birthday(text)

@@ -35,6 +35,20 @@ QUESTIONS = {
 }
 
 
+# What the contents of a column may be, for whoever has to tell what it is.
+KINDS = {
+    "id": _("证件号码"),
+    "receipt": _("票据号码"),
+    "day": _("日期"),
+    "phone": _("电话"),
+    "year": _("年度"),
+    "amount": _("金额"),
+    "name": _("姓名"),
+    "serial": _("序号"),
+    "empty": _("空列"),
+}
+
+
 class Question(NamedTuple):
     """Something about the columns that only a clerk can answer; `str()` gives the sentence."""
 
@@ -51,7 +65,8 @@ class Header:
 
     Columns count from 0, rows from 1. `labels` are the header texts as a person reads them; `kinds`
     says what each mapped column holds, and `also` names every column that is called the same, as in
-    household lists with five people to a row.
+    household lists with five people to a row. A header that is not known has words that nobody
+    knows, or none at all.
     """
 
     row: int
@@ -66,6 +81,8 @@ class Header:
     questions: tuple[Question, ...] = ()
     also: dict[str, tuple[int, ...]] = field(default_factory=dict)
     header_texts: tuple[frozenset[str], ...] = ()
+    is_known: bool = True
+    holdings: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def is_sure(self):
@@ -77,6 +94,10 @@ class Header:
         """Return the column of the ID numbers, or None."""
         return next(iter(self.columns_like("id")), None)
 
+    def kinds_held(self):
+        """Return for each column the kind of thing it holds by its contents, `text` for any."""
+        return [holding.kind() for holding in self.holdings] or ["text"] * len(self.labels)
+
     def unmatched_by(self, places):
         """Return the columns that have a header but none of these fields."""
         return tuple(i for i, text in enumerate(self.labels) if text and i not in places)
@@ -84,6 +105,21 @@ class Header:
     def columns_like(self, *kinds):
         """Return the mapped columns that hold one of these kinds of thing."""
         return [place for name, place in self.mapping.items() if self.kinds.get(name) in kinds]
+
+
+def column_words(labels, kinds):
+    """Return for each column of a file the words a clerk knows it by: heading, and contents."""
+    headings = [
+        " ".join(label.split()) or _("第 %(number)d 列") % {"number": number}
+        for number, label in enumerate(labels, start=1)
+    ]
+    kinds = [*kinds, *[""] * (len(headings) - len(kinds))]
+    return [
+        _("%(heading)s（内容像%(kind)s）") % {"heading": heading, "kind": KINDS[kind]}
+        if kind in KINDS
+        else heading
+        for heading, kind in zip(headings, kinds, strict=True)
+    ]
 
 
 def apply_mapping(header, confirmed, columns):
@@ -106,4 +142,5 @@ def apply_mapping(header, confirmed, columns):
         questions=tuple(Question("missing", {"field": c.field, "label": c.label}) for c in missing),
         confidence=0.0 if missing else 1.0,
         unmatched=header.unmatched_by(mapping.values()),
+        is_known=True,
     )

@@ -11,8 +11,9 @@ HALF = 0.5
 class Mapping:
     """Which column each field stands in, settled between names and contents."""
 
-    def __init__(self, columns, texts, holdings, matches):
+    def __init__(self, columns, texts, holdings, matches, *, has_names):
         self.columns = columns
+        self.has_names = has_names
         self.texts = texts
         self.holdings = holdings
         self.matches = matches
@@ -95,7 +96,7 @@ class Mapping:
     def _check_others(self, column):
         named = self.places.get(column.field)
         if named is None:
-            if column.looks_like and not any(self.texts):
+            if column.looks_like and not self.has_names:
                 self._guess(column)
             return
         holding = self.holdings[named]

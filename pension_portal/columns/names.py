@@ -60,9 +60,9 @@ def find_place(rows, names):
     for depth in range(1, HEADER_DEPTH + 1):
         for start in range(min(HEADER_ROWS, len(rows) - depth + 1)):
             block = rows[start : start + depth]
-            if depth > 1 and not all(_is_heading(row) for row in block):
+            if depth > 1 and not all(is_heading(row) for row in block):
                 continue
-            texts = _joined(block)
+            texts = joined(block)
             score = _score(texts, names)
             if score >= FEWEST_NAMES and (best is None or score > best.score):
                 best = Place(score, start, start + depth, texts)
@@ -78,7 +78,7 @@ def _score(texts, names):
     return sum(found.values())
 
 
-def _is_heading(row):
+def is_heading(row):
     """Tell a row of words from a row of data: no numbers that belong to anybody."""
     return not any(
         not isinstance(cell, str) or _LONG_NUMBER.search(cell) or _MONEY.fullmatch(cell)
@@ -90,7 +90,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{11}")
 _MONEY = re.compile(r"-?[0-9]+\.[0-9]{2}")
 
 
-def _joined(block):
+def joined(block):
     """Return one text per column; a cell merged to the right speaks for those it covers."""
     width = max(map(len, block))
     texts = [""] * width
@@ -126,11 +126,3 @@ def matches(texts, names):
             quality, column = matched
             found.setdefault(column.field, []).append((quality, index))
     return {name: sorted(places, key=lambda p: (-p[0], p[1])) for name, places in found.items()}
-
-
-def _texts_by_column(rows, place):
-    """Return, for each row of the header, its normal texts: to know it again on the next page."""
-    if not place:
-        return ()
-    block = rows[place.start : place.end]
-    return tuple(frozenset(t for t in (normal(cell) for cell in row) if t) for row in block)

@@ -9,6 +9,7 @@ a .csv may be in any of three encodings. What could harm is refused before it is
 grows, a sheet that reaches to the end of the world, XML that defines things, macros.
 """
 
+import io
 import re
 from collections import Counter
 
@@ -54,6 +55,7 @@ __all__ = [
     "UnreadableText",
     "WrongKind",
     "open_sheets",
+    "refuse_other_kinds",
 ]
 
 MOST_BYTES = 50 * 1024**2
@@ -80,48 +82,93 @@ OTHER_KINDS = {
 KINDS_OF_ZIP = {"word/document.xml": _("Word 文档"), "xl/workbook.bin": ".xlsb"}
 
 
-def open_sheets(data, file_name, most_bytes=MOST_BYTES):
+def open_sheets(content, file_name, most_bytes=MOST_BYTES):
     """Return the sheets of a file, in their order, hidden ones too; at least one holds something.
 
-    `data` is the file's bytes; the name is only for messages. Every refusal is a SheetRefusal.
+    `content` is the file's bytes, or anything with its `size` and an `open()` that starts a binary
+    stream at its beginning: of that, a text is never in memory as a whole. The name is only for
+    messages. Every refusal is a SheetRefusal.
     """
-    if not data:
+    if isinstance(content, bytes):
+        content = InMemory(content)
+    if not content.size:
         raise EmptyFile(name=file_name)
-    if len(data) > most_bytes:
+    if content.size > most_bytes:
         raise TooBig(name=file_name, most=most_bytes >> 20)
-    sheets = _sheets_by_content(data, file_name)
+    sheets = _sheets_by_content(content, file_name)
     if not any(sheet.has_rows() for sheet in sheets):
         raise NoRows(name=file_name)
     return sheets
 
 
-def _sheets_by_content(data, file_name):
+def refuse_other_kinds(data, file_name):
+    """Refuse at once what is plainly no table, or none that may be read: a picture, a letter, a
+    program, macros, a password. Nothing is unpacked; what is inside shows when the file is read.
+    """
     if data.startswith((ZIP, EMPTY_ZIP)):
-        return _zip_sheets(Archive(data, file_name))
-    if data.startswith(OLE):
-        return workbooks.xls_sheets(data, file_name)
+        archive = Archive(data, file_name)
+        _refuse_unless_spreadsheet(archive)
+        workbooks.check_parts(archive)
+    elif data.startswith(OLE):
+        workbooks.check_xls(data, file_name)
+    else:
+        _refuse_known_others(data[:SAMPLE], file_name)
+
+
+class InMemory:
+    """The bytes of a file that are there already."""
+
+    def __init__(self, data):
+        self.data, self.size = data, len(data)
+
+    def open(self):
+        return io.BytesIO(self.data)
+
+
+def _all_of(content):
+    with content.open() as stream:
+        return stream.read()
+
+
+def _sheets_by_content(content, file_name):
+    with content.open() as stream:
+        head = stream.read(SAMPLE)
+    if head.startswith((ZIP, EMPTY_ZIP)):
+        return _zip_sheets(Archive(_all_of(content), file_name))
+    if head.startswith(OLE):
+        return workbooks.xls_sheets(_all_of(content), file_name)
+    _refuse_known_others(head, file_name)
+    return _written_sheets(content, head, file_name)
+
+
+def _refuse_known_others(head, file_name):
     for magic, kind in OTHER_KINDS.items():
-        if data.startswith(magic):
+        if head.startswith(magic):
             raise WrongKind(name=file_name, kind=kind)
-    if _is_binary(data[:SAMPLE]):
+    if _is_binary(head):
         raise WrongKind(name=file_name, kind=_("别的文件"))
-    return _written_sheets(data, file_name)
 
 
 def _zip_sheets(archive):
-    names = archive.names
-    if "xl/workbook.xml" in names:
+    _refuse_unless_spreadsheet(archive)
+    if "xl/workbook.xml" in archive.names:
         return workbooks.xlsx_sheets(archive)
-    if "content.xml" in names and "mimetype" in names:
-        return markup.ods_sheets(archive)
+    return markup.ods_sheets(archive)
+
+
+def _refuse_unless_spreadsheet(archive):
+    names = archive.names
+    if "xl/workbook.xml" in names or {"content.xml", "mimetype"} <= names:
+        return
     kind = next((kind for name, kind in KINDS_OF_ZIP.items() if name in names), _("压缩包"))
     raise WrongKind(name=archive.file_name, kind=kind)
 
 
-def _written_sheets(data, file_name):
-    encoding = texts.find_encoding(data, file_name)
-    start = data[:SAMPLE].decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+def _written_sheets(content, head, file_name):
+    encoding = texts.find_encoding(content, file_name)
+    start = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
+        data = _all_of(content)
         if XML_2003 in start:
             if not encoding.startswith("utf-8"):
                 data = _decoded(data, encoding, file_name).encode()
@@ -129,7 +176,7 @@ def _written_sheets(data, file_name):
         if _PAGE.search(start):
             return markup.html_sheets(_decoded(data, encoding, file_name), file_name)
         raise WrongKind(name=file_name, kind=_("网页或 XML"))
-    return texts.text_sheets(data, file_name, encoding)
+    return texts.text_sheets(content, file_name, encoding)
 
 
 def _decoded(data, encoding, file_name):

@@ -19,35 +19,35 @@ ENOUGH_TO_BE_SURE = 50  # characters beyond ASCII; no GB text is right UTF-8 for
 csv.field_size_limit(LONGEST_CELL)
 
 
-def find_encoding(data, file_name):
-    """Return the encoding of a text; refuse UnreadableText where a UTF-8 file breaks halfway."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+def find_encoding(content, file_name):
+    """Return the encoding of a text; refuse UnreadableText where a UTF-8 file breaks halfway, and
+    TooSpread where a megabyte has no line end.
+    """
+    head = _head_of(content)
+    good, line = _read_as(content, "utf-8", file_name)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if data.startswith(codecs.BOM_UTF8):
+    if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    head = data[:SAMPLE]
     if nulls := head.count(0):
         is_little = head[1::2].count(0) > nulls // 2
         return "utf-16-le" if is_little else "utf-16-be"
-    good, line = _read_as(data, "utf-8")
     if line and good > ENOUGH_TO_BE_SURE:
         raise UnreadableText(name=file_name, line=line)
     return "gb18030" if line else "utf-8"
 
 
-def text_sheets(data, file_name, encoding):
+def text_sheets(content, file_name, encoding):
     """Return the one sheet of a text file."""
-    if any(_has_no_line_end(data, place) for place in range(0, len(data) - CHUNK, CHUNK)):
-        raise TooSpread(name=file_name, row=1, column=CHUNK)
-    separator = find_separator(data[:SAMPLE].decode(encoding, "ignore"))
+    separator = find_separator(_head_of(content).decode(encoding, "ignore"))
 
     def read_rows():
-        lines = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+        lines = io.TextIOWrapper(content.open(), encoding, newline="")
         rows = csv.reader(lines, delimiter=separator)
         try:
             yield from _guarded(rows, separator, file_name)
         except UnicodeDecodeError as fault:
-            line = _read_as(data, encoding)[1]
+            line = _read_as(content, encoding, file_name)[1]
             raise UnreadableText(name=file_name, line=line or rows.line_num) from fault
         except csv.Error as fault:
             if "field limit" in str(fault):
@@ -84,23 +84,39 @@ def _guarded(rows, separator, file_name):
         yield row
 
 
-def _read_as(data, encoding):
-    """Return (characters beyond ASCII read, line of the first that cannot be; None if all can)."""
+def _head_of(content):
+    with content.open() as stream:
+        return stream.read(SAMPLE)
+
+
+def _read_as(content, encoding, file_name):
+    """Return (characters beyond ASCII read, line of the first that cannot be; None if all can).
+
+    Refuses TooSpread: a text without line ends is not a table, and would be held as one row.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
     good = line = 0
-    for place in range(0, len(data), CHUNK):
-        chunk = data[place : place + CHUNK]
+    bad_line = None
+    for chunk, is_last in _chunks_of(content, file_name):
+        if bad_line:
+            continue  # the rest is only looked through for line ends
         try:
-            text = decoder.decode(chunk, final=place + CHUNK >= len(data))
+            text = decoder.decode(chunk, final=is_last)
         except UnicodeDecodeError as fault:
-            before = fault.object[: fault.start].decode(encoding, "ignore")
-            good += sum(not c.isascii() for c in before)
-            return good, line + before.count("\n") + 1
+            text = fault.object[: fault.start].decode(encoding, "ignore")
+            bad_line = line + text.count("\n") + 1
         line += text.count("\n")
         if good <= ENOUGH_TO_BE_SURE and not text.isascii():
-            good += len(text.encode("utf-8", "ignore")) - len(text)
-    return good, None
+            good += sum(not character.isascii() for character in text)
+    return good, bad_line
 
 
-def _has_no_line_end(data, place):
-    return data.find(b"\n", place, place + CHUNK) < 0 and data.find(b"\r", place, place + CHUNK) < 0
+def _chunks_of(content, file_name):
+    with content.open() as stream:
+        chunk = stream.read(CHUNK)
+        while chunk:
+            following = stream.read(CHUNK)
+            if following and b"\n" not in chunk and b"\r" not in chunk:
+                raise TooSpread(name=file_name, row=1, column=CHUNK)
+            yield chunk, not following
+            chunk = following

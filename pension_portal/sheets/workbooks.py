@@ -41,7 +41,7 @@ def xlsx_sheets(archive):
     While another process reads the workbook we unpack every part, to see that it is what it claims.
     Refuses HasMacros, HasLinks and all that `Archive` refuses.
     """
-    _check_parts(archive)
+    check_parts(archive)
     workbook = Workbook(archive.data, archive.file_name)
     surveys = {}
     try:
@@ -60,13 +60,18 @@ def xlsx_sheets(archive):
 
 def xls_sheets(data, file_name):
     """Return the sheets of an OLE file: .xls and WPS .et; refuse what else OLE may hold."""
+    check_xls(data, file_name)
+    return Workbook(data, file_name).sheets([])
+
+
+def check_xls(data, file_name):
+    """Refuse an OLE file with a password or macros, or without a workbook."""
     if _OLE_PROTECTED in data:
         raise Protected(name=file_name)
     if _OLE_MACROS in data:
         raise HasMacros(name=file_name)
     if not any(name in data for name in _OLE_WORKBOOK):
         raise WrongKind(name=file_name, kind=_("Word 文档或其他文件"))
-    return Workbook(data, file_name).sheets([])
 
 
 class Workbook:
@@ -152,7 +157,8 @@ def _end(process):
     process.wait()
 
 
-def _check_parts(archive):
+def check_parts(archive):
+    """Refuse a .xlsx that by the names of its parts has macros or links to other workbooks."""
     names = [name.lower() for name in archive.names]
     if any("vbaproject" in name or "/macrosheets/" in name for name in names):
         raise HasMacros(name=archive.file_name)

@@ -6,12 +6,16 @@ from decimal import Decimal
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 
 from pension_portal import money
 
 register = template.Library()
+
+# The same thirty drawings stand on every page; each is written once.
+_icons = {}
 
 NONE = "--"
 UNDO_MARK = "undo="
@@ -125,3 +129,17 @@ def widget_kind(field):
     if kind == "file":
         return "file"
     return "text" if kind else "area"
+
+
+@register.simple_tag
+def icon(name, css=""):
+    """Return one drawing of icons.svg; it says nothing by itself, words stand beside it."""
+    if (name, css) not in _icons:
+        _icons[name, css] = format_html(
+            '<svg class="icon{}" width="16" height="16" aria-hidden="true" focusable="false">'
+            '<use href="{}#{}"></use></svg>',
+            f" {css}" if css else "",
+            static("icons.svg"),
+            name,
+        )
+    return _icons[name, css]

@@ -16,11 +16,8 @@ $$;
 -- nobody has decided it. `months` rounds the monthly sum first. The one place that does this sum.
 CREATE FUNCTION policies_rule_value(rule policies_rule, of_value numeric, step_value numeric)
 RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    -- LEAST and GREATEST pass over NULL, so a sum that cannot be worked out is kept from them.
-    SELECT CASE WHEN rule.decided AND plain.value IS NOT NULL THEN policies_rounded(
-        LEAST(rule.cap_amount, GREATEST(rule.floor_amount, plain.value)),
-        rule.rounding, rule.rounding_unit) END
-      FROM (SELECT
+    SELECT CASE WHEN rule.decided THEN policies_rounded(
+        LEAST(rule.cap_amount, GREATEST(rule.floor_amount,
             COALESCE(rule.base_amount, 0)
             + CASE WHEN rule.rate IS NULL THEN 0
                    WHEN rule.months IS NULL THEN rule.rate * of_value / COALESCE(rule.divisor, 1)
@@ -28,10 +25,9 @@ RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
                             rule.rate * of_value / COALESCE(rule.divisor, 1),
                             rule.rounding, rule.rounding_unit) END
             + CASE WHEN rule.step_amount IS NULL THEN 0
-                   WHEN step_value IS NULL THEN NULL
                    ELSE rule.step_amount * GREATEST(0, LEAST(rule.step_most,
                             FLOOR((step_value - rule.step_from) / rule.step_size))) END
-           ) AS plain (value)
+        )), rule.rounding, rule.rounding_unit) END
 $$;
 """
 
@@ -88,15 +84,10 @@ SELECT policy.id AS policy_id, policy.county_code, policy.scheme_id, policy.year
                                               THEN '@' || SPLIT_PART(token, '@', 2) ELSE '' END)
                  FROM policies_condition AS c
                 CROSS JOIN UNNEST(c.identities || c.not_identities) AS token
-                WHERE c.policy_id = policy.id) AS identity_days,
-              (SELECT ARRAY_AGG(DISTINCT token::text)
-                 FROM policies_condition AS c
-                CROSS JOIN UNNEST(c.identities || c.not_identities) AS token
-                WHERE c.policy_id = policy.id) AS tokens
+                WHERE c.policy_id = policy.id) AS identity_days
        ) AS listed
  CROSS JOIN LATERAL (
        SELECT listed.born_cuts, listed.paid_cuts, listed.areas, listed.identity_days,
-              listed.tokens,
               COALESCE(BOOL_OR(c.ages IS NOT NULL), false) AS age,
               COALESCE(BOOL_OR(c.sex <> ''), false) AS sex,
               COALESCE(BOOL_OR(c.hukou <> ''), false) AS hukou,

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from contributions.models import PaymentException, PaymentFeed
+from pension_portal.models import StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -104,20 +105,18 @@ def test_a_figure_opens_down_to_the_row_of_its_file(client, open_county, lin, po
     assert reverse("contributions:feed_row", args=[posted.pk, transfer.row_no]) in page
 
 
-def test_a_file_that_is_no_table_says_what_to_do(client, open_county, mei):
+def test_a_file_that_is_no_table_is_refused_at_the_field_and_not_kept(client, open_county, mei):
     client.force_login(mei)
 
-    client.post(
+    answer = client.post(
         reverse("contributions:upload_feed"),
         {"file": open_county.upload(b"%PDF-1.4 something", "x.xlsx"), "year": 2021},
     )
 
-    from pension_portal.jobs import run_job
-
-    feed = PaymentFeed.objects.get()
-    run_job(feed.job_id)
-    page = get(client, mei, "feed", feed.pk).content.decode()
-    assert "PDF" in page
+    assert answer.status_code == 415
+    assert "「x.xlsx」是PDF，不是表格" in answer.content.decode()
+    assert not PaymentFeed.objects.exists()
+    assert not StoredFile.objects.exists()
 
 
 def test_a_way_of_writing_a_town_that_nobody_knows_is_listed(

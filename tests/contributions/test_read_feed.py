@@ -11,8 +11,10 @@ from openpyxl import Workbook
 from contributions import reading
 from contributions.models import FeedRow
 from contributions.receiving import confirm_columns, receive_feed
+from pension_portal.columns import column_words
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
+from tests import county as sample
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +150,69 @@ def test_a_confirmed_column_is_read_and_remembered(open_county, mei, unclear):
     content = f"{header}\n{open_county.payment_row(other)}\n".encode()
     again = open_county.process(content=content, by=mei, name="不明二.csv")
     assert again.job.state == Job.State.DONE, again.job.message
+
+
+def strange_file(*people):
+    """An export whose every heading is a code nobody knows."""
+    header = ",".join(f"F{n:02d}" for n in range(len(sample.HEADER.split(","))))
+    rows = [sample.payment_row(person) for person in people]
+    return "\n".join([header, *rows, ""]).encode("gb18030")
+
+
+def test_headings_that_nobody_knows_are_asked_about_with_guesses_by_content(
+    open_county, mei, gui_lan
+):
+    others = [open_county.enrolled(name) for name in ("李四海", "王五洲", "赵六合", "钱七星")]
+
+    feed = open_county.process(content=strange_file(gui_lan, *others), by=mei, name="代码.csv")
+
+    assert feed.job.state == Job.State.WAITING
+    assert feed.questions["labels"][0] == "F00"
+    assert feed.questions["kinds"][:2] == ["id", "name"]
+    guesses = {field["field"]: field["guess"] for field in feed.questions["fields"]}
+    assert (guesses["id_number"], guesses["name"], guesses["receipt"]) == (0, 1, 7)
+    assert any("按内容猜好" in sentence for sentence in feed.questions["sentences"])
+    assert not open_county.transfers().exists()
+
+
+def test_columns_named_for_unknown_headings_are_remembered_by_the_header(open_county, mei, gui_lan):
+    feed = open_county.process(content=strange_file(gui_lan), by=mei, name="代码.csv")
+    fields = [
+        "id_number",
+        "name",
+        "item",
+        "year",
+        "amount",
+        "paid_on",
+        "treasury_on",
+        "receipt",
+        "town",
+        "tax_state",
+    ]
+    mapping = dict(zip(fields, range(len(fields)), strict=True))
+
+    confirm_columns(feed, mapping, by=mei)
+    run_job(feed.job_id)
+
+    [transfer] = open_county.transfers()
+    assert (transfer.amount, transfer.paid_on) == (Decimal("300.00"), date(2021, 3, 5))
+    again = open_county.process(
+        content=strange_file(open_county.enrolled("李四海")), by=mei, name="代码二.csv"
+    )
+    assert again.job.state == Job.State.DONE, again.job.message
+    assert open_county.transfers().count() == 2
+
+
+def test_a_file_without_any_header_is_asked_about_by_the_number_of_its_columns(
+    open_county, mei, gui_lan
+):
+    content = f"{open_county.payment_row(gui_lan)}\n".encode("gb18030")
+
+    feed = open_county.process(content=content, by=mei, name="无表头.csv")
+
+    assert feed.job.state == Job.State.WAITING
+    words = column_words(feed.questions["labels"], feed.questions["kinds"])
+    assert str(words[0]) == "第 1 列（内容像证件号码）"
 
 
 def test_a_file_without_payments_is_refused_in_words(open_county, mei):

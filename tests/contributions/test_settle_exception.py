@@ -5,11 +5,22 @@ follows.
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
-from contributions.errors import ExceptionAlreadySettled, ExceptionStillHeld, ReasonMissing
+from contributions.errors import (
+    ExceptionAlreadySettled,
+    ExceptionStillHeld,
+    ReasonMissing,
+    SeveralReasons,
+)
 from contributions.judging import strip_of
 from contributions.models import PaymentException
-from contributions.settling import accept_exception, put_back_exception, set_aside_exception
+from contributions.settling import (
+    accept_exception,
+    put_back_exception,
+    set_aside_exception,
+    settle_several,
+)
 from enrollment.models import Resident
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +131,102 @@ def test_two_payments_without_a_receipt_are_two_though_both_stand_in_the_first_r
         assert accept_exception(exception, by=zhao).state == "posted"
 
     assert open_county.transfers().count() == 2
+
+
+# --- Several at once --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three_misnamed(open_county, mei):
+    """Three held payments under other names, the second of somebody moved away since."""
+    people = [open_county.enrolled(name) for name in ("王一", "王二", "王三")]
+    open_county.process(
+        *[open_county.payment_row(person, name=f"李{person.name[1]}") for person in people], by=mei
+    )
+    Resident.objects.filter(pk=people[1].pk).update(life_status="dead")
+    return list(PaymentException.objects.order_by("pk"))
+
+
+def test_several_are_accepted_and_one_that_cannot_be_stops_no_other(
+    open_county, zhao, three_misnamed
+):
+    first, _second, third = three_misnamed
+    set_aside_exception(third, by=zhao, reason="另有其人")
+
+    results = settle_several(three_misnamed, "accept", by=zhao)
+
+    assert [exception.state for exception, _refusal in results] == ["posted", "open", "open"]
+    assert results[1][0].code == "E09"
+    assert [type(refusal) for _exception, refusal in results] == [
+        type(None),
+        type(None),
+        ExceptionAlreadySettled,
+    ]
+    assert open_county.transfers().count() == 1
+    assert rows(first.feed) == {"posted": 1, "held": 1, "set_aside": 1}
+    assert open_county.balance() == 0
+
+
+def test_several_are_set_aside_with_one_reason_and_put_back(zhao, three_misnamed):
+    with pytest.raises(ReasonMissing):
+        settle_several(three_misnamed, "set_aside", by=zhao, reason=" ")
+    settle_several(three_misnamed, "set_aside", by=zhao, reason="他县参保")
+
+    assert set(PaymentException.objects.values_list("state", "reason")) == {
+        ("set_aside", "他县参保")
+    }
+    settle_several(PaymentException.objects.all(), "put_back", by=zhao)
+    assert rows(three_misnamed[0].feed) == {"held": 3}
+
+
+def test_several_reasons_are_not_settled_in_one_go(open_county, mei, zhao, gui_lan, misnamed):
+    stranger = Resident(
+        name="新来的", id_number=open_county.id_number(), village_code="990100101201"
+    )
+    open_county.process(open_county.payment_row(stranger), by=mei, name="二.csv")
+
+    with pytest.raises(SeveralReasons):
+        settle_several(PaymentException.objects.all(), "set_aside", by=zhao, reason="x")
+
+    assert PaymentException.objects.open().count() == 2
+
+
+def test_the_page_tells_of_each_ticked_row_what_became_of_it(
+    client, open_county, zhao, sun, three_misnamed
+):
+    ticked = [exception.pk for exception in three_misnamed]
+    address = reverse("contributions:settle_several")
+    client.force_login(zhao)
+    listed = client.get(reverse("contributions:exceptions"), {"code": "E02"}).content.decode()
+    assert listed.count('name="exception"') == 3
+    assert (
+        'name="exception"' not in client.get(reverse("contributions:exceptions")).content.decode()
+    )
+
+    page = client.post(address, {"deed": "accept", "exception": ticked}).content.decode()
+
+    assert "2 笔已处理，1 笔没有处理" in page
+    assert "E09 不在缴费状态" in page
+    assert client.post(address, {"deed": "accept"}).status_code == 400
+    client.force_login(sun)
+    assert client.post(address, {"deed": "put_back", "exception": ticked}).status_code == 400
+    assert open_county.transfers().count() == 2
+
+
+def test_a_refused_deed_is_told_beside_the_row(client, open_county, mei, zhao):
+    stranger = Resident(
+        name="新来的", id_number=open_county.id_number(), village_code="990100101201"
+    )
+    open_county.process(open_county.payment_row(stranger), by=mei)
+    exception = PaymentException.objects.get()
+    client.force_login(open_county.staff("方审批", "county_approver"))
+
+    answer = client.post(reverse("contributions:accept", args=[exception.pk]))
+
+    page = answer.content.decode()
+    assert answer.status_code == ExceptionStillHeld.status
+    assert "还不能入账：缴费未参保" in page
+    assert "文件中的原样" in page
+    answer = client.post(reverse("contributions:set_aside", args=[exception.pk]), {"reason": ""})
+    assert "剔除要写明原因" in answer.content.decode()
+    assert PaymentException.objects.open().count() == 1

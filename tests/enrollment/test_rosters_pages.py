@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from enrollment.errors import RosterEndedAlready, RosterStillRunning
+from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
 from enrollment.models import Resident, RosterImport, RosterRow
 from enrollment.rosters import cancel_roster, job_of, read_again
 from pension_portal.jobs import JobRun, cancel_job, run_job
-from pension_portal.models import Job
+from pension_portal.models import Job, StoredFile
 from staff.models import AuditEntry, DutyKind
 from tests import county as sample
 from tests.county import id_number, upload
@@ -22,7 +22,7 @@ IMPORTS = "/residents/imports/"
 
 
 def send(client, content, name="花名册.csv"):
-    return client.post(IMPORTS, {"file": upload(content, name)})
+    return client.post(f"{IMPORTS}upload/", {"file": upload(content, name)})
 
 
 def cells(answer):
@@ -54,7 +54,9 @@ def test_the_same_file_again_shows_the_first_result(as_user, zhao):
     first = RosterImport.objects.get()
     run_job(job_of(first).pk)
 
-    answer = client.post(IMPORTS, {"file": upload(as_csv(people(2)), "改了名.csv")}, follow=True)
+    answer = client.post(
+        f"{IMPORTS}upload/", {"file": upload(as_csv(people(2)), "改了名.csv")}, follow=True
+    )
 
     assert RosterImport.objects.get() == first
     assert Job.objects.count() == 1
@@ -73,22 +75,32 @@ def test_the_same_file_from_another_town_is_that_towns_own_import(zhao, sun):
 
 
 def test_no_file_is_said_at_the_field(as_user, zhao):
-    answer = as_user(zhao).post(IMPORTS, {})
+    answer = as_user(zhao).post(f"{IMPORTS}upload/", {})
 
     assert answer.status_code == 422
     assert "没有选文件" in answer.content.decode()
     assert not RosterImport.objects.exists()
 
 
-def test_a_file_that_is_no_table_is_refused_where_its_result_would_stand(as_user, zhao):
+def test_a_file_that_is_no_table_is_refused_at_the_field_and_not_kept(as_user, zhao):
+    answer = send(as_user(zhao), b"%PDF-1.7 ...", "花名册.xlsx")
+
+    assert answer.status_code == 415
+    assert "「花名册.xlsx」是PDF，不是表格" in answer.content.decode()
+    assert not RosterImport.objects.exists()
+    assert not StoredFile.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_what_only_reading_shows_is_refused_where_the_result_would_stand(as_user, zhao):
     client = as_user(zhao)
-    send(client, b"%PDF-1.7 ...", "花名册.xlsx")
+    send(client, "《关于核对名册的通知》".encode(), "通知.csv")
     roster = RosterImport.objects.get()
     run_job(job_of(roster).pk)
 
     page = client.get(f"{IMPORTS}{roster.pk}/").content.decode()
 
-    assert "不是表格" in page
+    assert "没有同时认出" in page
     assert Resident.objects.count() == 0
 
 
@@ -125,6 +137,61 @@ def test_duties_without_rosters_upload_none(as_user, county, kind):
     assert as_user(who).get(IMPORTS).status_code == 403
     assert send(as_user(who), as_csv(people(1))).status_code == 403
     assert not RosterImport.objects.exists()
+
+
+# --- Headings nobody knows -----------------------------------------------------------------------
+
+STRANGE = [f"F{n:02d}" for n in range(len(HEADERS))]
+
+
+def test_a_roster_with_unknown_headings_asks_and_remembers(as_user, zhao):
+    roster = receive(zhao, as_csv(people(3), STRANGE))
+    run_job(job_of(roster).pk)
+    client = as_user(zhao)
+
+    page = client.get(f"{IMPORTS}{roster.pk}/").content.decode()
+
+    place = HEADERS.index("证件号码")
+    assert "确认各列是什么" in page
+    assert f'<option value="{place}" selected>{STRANGE[place]}（内容像证件号码）' in page
+    assert Resident.objects.count() == 0
+    keys = {
+        "name": "姓名",
+        "id_number": "证件号码",
+        "town": "乡镇（街道）",
+        "village": "村（社区）",
+    }
+    said = {f"column_{key}": HEADERS.index(label) for key, label in keys.items()}
+    client.post(f"{IMPORTS}{roster.pk}/columns/", said)
+    run_job(job_of(roster).pk)
+    assert Resident.objects.count() == 3
+    again = load(zhao, as_csv(people(5), STRANGE), name="七月.csv")
+    assert (again.rows_new, again.rows_same) == (2, 3)
+
+
+def test_a_name_column_left_out_is_asked_for_again(as_user, zhao):
+    roster = receive(zhao, as_csv(people(3), STRANGE))
+    run_job(job_of(roster).pk)
+
+    as_user(zhao).post(
+        f"{IMPORTS}{roster.pk}/columns/", {"column_id_number": HEADERS.index("证件号码")}
+    )
+    run_job(job_of(roster).pk)
+
+    roster.refresh_from_db()
+    assert job_of(roster).state == "waiting"
+    assert "没有找到「姓名」列" in roster.questions["sentences"][0]
+    assert Resident.objects.count() == 0
+
+
+def test_columns_are_named_only_while_they_are_asked_about(as_user, zhao):
+    roster = load(zhao, people(1))
+
+    answer = as_user(zhao).post(f"{IMPORTS}{roster.pk}/columns/", {"column_name": "0"})
+
+    assert answer.status_code == RosterDoesNotWait.status
+    roster.refresh_from_db()
+    assert roster.confirmed == {}
 
 
 # --- The clerk's own file -------------------------------------------------------------------------

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from enrollment.models import PayableCounter
 from oversight.models import ProgressSnapshot
 from oversight.snapshots import note_county, note_progress
+from pension_portal.tasks import do_chore
 from tests.county import COUNTY, EAST_BAY, LI_VILLAGE, STONE_VILLAGE, WEST_RIDGE
 from tests.oversight.counters import exception, paid, task
 
@@ -100,3 +102,29 @@ def test_sun_sees_only_the_snapshots_of_west_ridge(feed, sun):
     codes = set(ProgressSnapshot.objects.visible_to(sun).values_list("area_code", flat=True))
 
     assert codes == {WEST_RIDGE, STONE_VILLAGE}
+
+
+@pytest.mark.requirement("A56")
+def test_an_evening_without_a_file_is_kept_too(feed):
+    paid(LI_VILLAGE, 300)
+
+    do_chore("note_evening")
+
+    assert kept(EAST_BAY)[1] == 300
+
+
+def test_who_is_to_pay_is_counted_anew_after_midnight(county, settings):
+    county.enrolled("李四", LI_VILLAGE, born_on=date(1961, 3, 22))
+    settings.PORTAL_TODAY = "2021-03-21"
+    do_chore("recount_payers")
+    assert payers_in(LI_VILLAGE) == 1
+
+    settings.PORTAL_TODAY = "2021-03-22"
+    do_chore("recount_payers")
+
+    assert payers_in(LI_VILLAGE) == 0
+
+
+def payers_in(village_code):
+    counters = PayableCounter.objects.filter(village_code=village_code, scheme_id=1)
+    return sum(counters.values_list("people", flat=True))

@@ -24,6 +24,7 @@ from pension_portal.sheets import (
     UnpairedQuote,
     WrongKind,
     open_sheets,
+    refuse_other_kinds,
 )
 from tests.pension_portal.test_sheets import FIXTURES, one_sheet, rows_of
 
@@ -230,3 +231,39 @@ def test_a_file_damaged_at_random_is_read_or_refused_but_never_a_bug(data, edits
 
 def _child_processes():
     return set(psutil.Process().children())
+
+
+# --- At the upload, without reading -----------------------------------------------------------
+
+
+def zipped(*names):
+    """Return a zip with parts of these names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+OTHER_KINDS = [
+    (b"\x89PNG\r\n\x1a\n" + bytes(64), WrongKind, "图片"),
+    (b"%PDF-1.7 ...", WrongKind, "PDF"),
+    (zipped("[Content_Types].xml", "word/document.xml"), WrongKind, "Word 文档"),
+    (zipped("缴费明细.xlsx"), WrongKind, "压缩包"),
+    (altered(add=[("xl/vbaProject.bin", b"x")]), HasMacros, "宏"),
+    (OLE + "EncryptedPackage".encode("utf-16-le"), Protected, "打开密码"),
+    (OLE + "_VBA_PROJECT_CUR".encode("utf-16-le"), HasMacros, "宏"),
+    (OLE + "WordDocument".encode("utf-16-le"), WrongKind, "Word 文档"),
+    (b"MZ" + bytes(64), WrongKind, "程序"),
+]
+
+
+@pytest.mark.parametrize(("data", "refusal", "words"), OTHER_KINDS)
+def test_another_kind_of_file_is_known_by_its_first_look(data, refusal, words):
+    with pytest.raises(refusal, match=words):
+        refuse_other_kinds(data, "缴费明细.xlsx")
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("libreoffice.*")), ids=lambda p: p.name)
+def test_every_table_passes_the_first_look(path):
+    refuse_other_kinds(path.read_bytes(), path.name)

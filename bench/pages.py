@@ -1,0 +1,18 @@
+"""The dashboard once the file is posted, as the server answers: no network, no browser."""
+
+from bench import databases
+from bench.runs import RUN, told_by
+from bench.table import Line, at_most
+
+HEADING = "Dashboard pages"
+MOST_MILLISECONDS = 50
+
+
+def measure(bench):
+    """Yield the median time of each page, after a night that followed the file."""
+    bench.portal(bench.ground.database, "feed", bench.ground / "feed.csv")
+    databases.settle(RUN)
+    told = told_by("bench.portal", "pages", database=RUN)
+    databases.drop(RUN)
+    for name, seconds in told["seconds"].items():
+        yield Line(f"{name} page", seconds * 1000, "ms", at_most(MOST_MILLISECONDS))

@@ -1,0 +1,118 @@
+"""Doors of the determinations: the list, one more, one of them with its decision (补缴核定)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contributions import determining
+from contributions.forms import SCHEMES, DeterminationFilter, DeterminationForm, ReasonForm
+from contributions.models import Determination
+from pension_portal.masking import mask_id
+from pension_portal.refusals import Refusal
+from staff.permissions import may, needs
+from townships.models import Area
+
+DETERMINATIONS_PER_PAGE = 20
+
+
+@needs("view_determination")
+@require_GET
+def determinations(request):
+    form = DeterminationFilter(request.GET)
+    form.is_valid()
+    found = _filtered(Determination.objects.visible_to(request.user), form.cleaned_data)
+    found = found.select_related("resident", "made_by", "approved_by", "rejected_by")
+    found = found.prefetch_related("years").order_by("-id")
+    page = Paginator(found, DETERMINATIONS_PER_PAGE).get_page(request.GET.get("page"))
+    for one in page:
+        one.scheme_name = dict(SCHEMES)[one.scheme_id]
+    context = {"form": form, "page": page, "may_make": may(request.user, "make_determination")}
+    return render(request, "contributions/determinations.html", context)
+
+
+def _filtered(found, chosen):
+    states = {"waiting": found.waiting, "approved": found.approved, "rejected": found.rejected}
+    if chosen.get("state"):
+        found = states[chosen["state"]]()
+    if words := chosen.get("q", "").strip():
+        found = found.filter(number=words) | found.filter(resident__name__startswith=words)
+    return found
+
+
+@needs("make_determination")
+@require_http_methods(["GET", "POST"])
+def new_determination(request):
+    """Propose what somebody may pay for missed years."""
+    form = DeterminationForm(request.POST or None, staff=request.user)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = determining.propose_determination(
+                said["id_number"],
+                scheme_id=said["scheme"],
+                number=said["number"],
+                amounts=said["years"],
+                basis=said["basis"],
+                by=request.user,
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("已提出，等另一位县级审批人员决定。"))
+            return redirect("contributions:determination", made.pk)
+    status = 422 if form.errors else 200
+    return render(request, "contributions/new_determination.html", {"form": form}, status=status)
+
+
+@needs("view_determination")
+@require_GET
+def determination(request, determination_id):
+    """One determination, year by year, with the sum in capitals as it stands on paper."""
+    found = _determination_or_404(request, determination_id)
+    village = Area.objects.filter(code=found.village_code).select_related("parent").first()
+    context = {
+        "determination": found,
+        "masked_id": mask_id(found.resident.id_number),
+        "village": village,
+        "scheme_name": dict(SCHEMES)[found.scheme_id],
+        "years": found.years.all(),
+        "may_decide": found.is_waiting and may(request.user, "approve_determination"),
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "contributions/determination.html", context)
+
+
+@needs("approve_determination")
+@require_POST
+def approve(request, determination_id):
+    found = determining.approve_determination(
+        _determination_or_404(request, determination_id), by=request.user
+    )
+    messages.success(
+        request, _("已同意核定 %(number)s，到账后按它核对。") % {"number": found.number}
+    )
+    return redirect("contributions:determination", found.pk)
+
+
+@needs("approve_determination")
+@require_POST
+def reject(request, determination_id):
+    found = determining.reject_determination(
+        _determination_or_404(request, determination_id),
+        by=request.user,
+        reason=request.POST.get("reason", "")[:200],
+    )
+    messages.success(
+        request, _("已退回核定 %(number)s，流水号可以重新使用。") % {"number": found.number}
+    )
+    return redirect("contributions:determination", found.pk)
+
+
+def _determination_or_404(request, determination_id):
+    found = Determination.objects.visible_to(request.user)
+    return get_object_or_404(
+        found.select_related("resident", "made_by", "approved_by", "rejected_by"),
+        pk=determination_id,
+    )

@@ -1,0 +1,121 @@
+"""What may post by itself is set by two people, and every change is kept."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from contributions.county_settings import approve_settings, propose_settings, settings_in_force
+from contributions.errors import (
+    MakerMayNotApproveSettings,
+    SettingsDecidedAlready,
+    SettingsStayTheSame,
+    SettingsWaitAlready,
+)
+from contributions.models import SettingsProposal
+from enrollment.models import RosterSettings
+from pension_portal.models import Job
+from staff.models import AuditEntry, DutyKind
+
+pytestmark = pytest.mark.django_db
+
+DEFAULTS = {"posts_by_itself": False, "bad_share_limit": 10, "roster_bad_share_limit": 10}
+
+
+@pytest.fixture
+def fang(county):
+    """The county's approver."""
+    return county.staff("方审批", DutyKind.COUNTY_APPROVER)
+
+
+def wanted(**changes):
+    return DEFAULTS | {name: _decimal(value) for name, value in changes.items()}
+
+
+def _decimal(value):
+    return value if isinstance(value, bool) else Decimal(value)
+
+
+def propose(by, **changes):
+    return propose_settings("990100", wanted(**changes), why="试运行结束", by=by)
+
+
+def test_a_proposal_changes_nothing_until_another_agrees(county, mei, fang, gui_lan):
+    county.policy()
+    proposal = propose(mei, posts_by_itself=True, roster_bad_share_limit=20)
+    waits = county.process(county.payment_row(gui_lan), by=mei)
+    assert (settings_in_force("990100"), waits.job.state) == (DEFAULTS, Job.State.WAITING)
+
+    approve_settings(proposal, by=fang)
+
+    assert RosterSettings.of("990100").bad_share_limit == 20
+    other = county.enrolled("李四海")
+    assert county.process(county.payment_row(other), by=mei, name="二.csv").posted_at
+    entry = AuditEntry.objects.get(action="approve_settings")
+    assert (entry.staff, set(entry.detail)) == (fang, {"posts_by_itself", "roster_bad_share_limit"})
+
+
+def test_who_proposes_does_not_agree(county, mei):
+    proposal = propose(mei, posts_by_itself=True)
+
+    with pytest.raises(MakerMayNotApproveSettings):
+        approve_settings(proposal, by=mei)
+
+    assert settings_in_force("990100") == DEFAULTS
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SettingsProposal.objects.update(decided_by=mei)
+
+
+def test_one_proposal_waits_at_a_time_and_must_change_something(county, mei):
+    with pytest.raises(SettingsStayTheSame):
+        propose(mei)
+    propose(mei, bad_share_limit=20)
+
+    with pytest.raises(SettingsWaitAlready, match=mei.name):
+        propose(mei, bad_share_limit=30)
+
+    assert SettingsProposal.objects.count() == 1
+
+
+def test_a_proposal_is_decided_once(county, mei, fang):
+    proposal = propose(mei, bad_share_limit=20)
+    approve_settings(proposal, by=fang)
+
+    with pytest.raises(SettingsDecidedAlready):
+        approve_settings(proposal, by=county.staff("另一位", DutyKind.COUNTY_APPROVER))
+
+
+def test_the_page_takes_a_proposal_and_shows_it_to_the_approver(client, county, mei, fang):
+    client.force_login(mei)
+    said = {
+        "posts_by_itself": "on",
+        "bad_share_limit": "5",
+        "roster_bad_share_limit": "10",
+        "why": "试运行结束",
+    }
+
+    client.post(reverse("contributions:propose_settings"), said)
+
+    proposal = SettingsProposal.objects.get()
+    assert (proposal.posts_by_itself, proposal.bad_share_limit) == (True, 5)
+    assert "同意变更" not in client.get(reverse("contributions:settings")).content.decode()
+    client.force_login(fang)
+    page = client.get(reverse("contributions:settings")).content.decode()
+    assert "10% → 5%" in page
+    assert "同意变更" in page
+    client.post(reverse("contributions:reject_settings", args=[proposal.pk]), {"reason": "再等等"})
+    assert settings_in_force("990100") == DEFAULTS
+    assert "再等等" in client.get(reverse("contributions:settings")).content.decode()
+
+
+def test_a_share_beyond_a_hundred_is_said_at_the_field(client, county, mei):
+    client.force_login(mei)
+
+    answer = client.post(
+        reverse("contributions:propose_settings"),
+        {"bad_share_limit": "101", "roster_bad_share_limit": "10", "why": "x"},
+    )
+
+    assert answer.status_code == 422
+    assert not SettingsProposal.objects.exists()
