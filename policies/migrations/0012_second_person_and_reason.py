@@ -43,7 +43,7 @@ def keep_version(more="", no_reason=""):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0006_drop_the_old_rules")]
+    dependencies = [("policies", "0011_needs_know_tokens")]
 
     operations = [
         migrations.AddField(
