@@ -150,7 +150,7 @@ def wait_for_a_decision_if_needed(feed):
     if share > settings.bad_share_limit:
         raise JobWaits(
             _("异常占 %(share).1f%%，超过 %(limit)s%%，由县级审批人员决定是否入账。")
-            % {"share": share, "limit": settings.bad_share_limit.normalize()}
+            % {"share": share, "limit": f"{settings.bad_share_limit.normalize():f}"}
         )
     if not settings.posts_by_itself:
         raise JobWaits(_("核对完成，由县级审批人员确认后入账。"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from contributions.models import Determination, DeterminationYear, FeedSettings
 from contributions.receiving import receive_feed
@@ -213,6 +214,7 @@ def _load_roster(path, by):
 
 
 def _load_determinations(path):
+    maker = Staff.objects.get(username="yewu")
     for row in _read(path):
         resident = Resident.objects.get(county_code=COUNTY, id_index=blind_index(row["id_number"]))
         years = [int(year) for year in row["years"].split()]
@@ -225,6 +227,9 @@ def _load_determinations(path):
                 "village_code": resident.village_code,
                 "scheme_id": int(row["scheme"]),
                 "amount": amount,
+                "basis": "建库前已受理",
+                "made_by": maker,
+                "made_at": timezone.now(),
                 "approved_on": date(YEAR, 1, 4) if row["approved"] == "yes" else None,
             },
         )

@@ -2,6 +2,8 @@
 cells.
 """
 
+from functools import cache
+
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 from oversight.columns import COLUMNS, cut_share
 from pension_portal.templatetags.figures import NONE, percent, signed, ten_thousands, whole, yuan
 
+# What is shown on a phone, where each row is a card: what a village asks every day.
+ON_A_PHONE = {"task", "paid", "new", "rate", "ahead", "needed_a_day", "open_exceptions"}
 TICK = format_html('<i class="tick tick-{}"></i>', 85)
 
 
@@ -42,12 +46,14 @@ def _cell(column, place, url, has_tick, name):
             if url
             else format_html('<th scope="row">{}</th>', words)
         )
+    begin = _begin(column)
     if column.kind == "rate" and place.rate is not None:
         share = cut_share(place.rate)
         return format_html(
-            '<td class="num"><span class="rate{}"><span class="rate-bar">{}'
+            '{}"><span class="rate{}"><span class="rate-bar">{}'
             '<progress max="100" value="{}" aria-label="{}"></progress></span>'
             '<span class="rate-words">{}</span></span></td>',
+            begin,
             _tone(place),
             TICK if has_tick else "",
             f"{min(share * 100, 100):f}",
@@ -56,12 +62,26 @@ def _cell(column, place, url, has_tick, name):
         )
     if column.kind == "rank":
         return format_html(
-            '<td class="num">{}<small class="moved {}">{}</small></td>',
+            '{}">{}<small class="moved {}">{}</small></td>',
+            begin,
             words,
             "text-green" if place.moved and place.moved > 0 else "text-red",
             signed(place.moved) if place.moved else "",
         )
-    return f'<td class="num{" text-red" if _is_bad(column, place) else ""}">{escape(words)}</td>'
+    return f'{begin}{" text-red" if _is_bad(column, place) else ""}">{escape(words)}</td>'
+
+
+def _begin(column):
+    """Return the tag of a cell up to the end of its classes, and the name that stands before the
+    figure on a phone.
+    """
+    return _begin_of(column.key, str(column.label))
+
+
+@cache
+def _begin_of(key, label):
+    more = "" if key in ON_A_PHONE else " not-on-phone"
+    return format_html('<td data-label="{}" class="num{}', label.replace("\n", ""), more)
 
 
 def _tone(place):

@@ -1,5 +1,7 @@
 """A payment feed: the tax bureau's export, its rows as they came, and what became of each."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ class FeedSettings(models.Model):
     county_code = models.CharField(_("县区代码"), max_length=6, primary_key=True)
     posts_by_itself = models.BooleanField(_("核对后自动入账"), default=False)
     bad_share_limit = models.DecimalField(
-        _("异常比例上限（%）"), max_digits=5, decimal_places=2, default=10
+        _("异常比例上限（%）"), max_digits=5, decimal_places=2, default=Decimal(10)
     )
 
     class Meta:

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "待审批终止",
                 "verbose_name_plural": "待审批终止",
-                "ordering": ["id"],
+                "ordering": ["sheet_number", "row_number", "id"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state", "waiting")),

@@ -1,5 +1,7 @@
 """Uploaded rosters, their rows on the way to the registry, and what was wrong with them."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,7 +19,7 @@ class RosterSettings(models.Model):
 
     county_code = models.CharField(_("县区代码"), max_length=6, primary_key=True)
     bad_share_limit = models.DecimalField(
-        _("退回比例上限（%）"), max_digits=5, decimal_places=2, default=10
+        _("退回比例上限（%）"), max_digits=5, decimal_places=2, default=Decimal(10)
     )
 
     class Meta:
@@ -148,7 +150,7 @@ class End(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("待审批终止")
-        ordering = ["id"]
+        ordering = ["sheet_number", "row_number", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["county_code", "resident", "kind", "scheme_id"],

@@ -56,6 +56,14 @@ def test_a_proposal_changes_nothing_until_another_agrees(county, mei, fang, gui_
     assert (entry.staff, set(entry.detail)) == (fang, {"posts_by_itself", "roster_bad_share_limit"})
 
 
+def test_a_county_that_has_set_nothing_waits_above_a_tenth(county, mei, gui_lan):
+    county.policy()
+
+    feed = county.process(county.payment_row(gui_lan, name="别人"), by=mei)
+
+    assert (feed.job.state, "超过 10%" in feed.job.message) == (Job.State.WAITING, True)
+
+
 def test_who_proposes_does_not_agree(county, mei):
     proposal = propose(mei, posts_by_itself=True)
 

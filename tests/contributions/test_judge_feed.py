@@ -415,3 +415,19 @@ def test_a_file_of_200_rows_takes_as_many_questions_as_one_of_a_single_row(open_
         open_county.process(*rows, by=mei, name="多.csv")
 
     assert len(many) == len(one)
+
+
+@pytest.mark.requirement("Y19")
+def test_a_debit_of_less_than_the_whole_sum_counts_as_no_payment(open_county, mei, gui_lan):
+    """A card with 120 yuan on it gives no part of a tier: nothing is posted until all is paid."""
+    part = open_county.payment_row(gui_lan, amount="120", channel="银行代扣")
+
+    feed = open_county.process(part, by=mei)
+
+    assert open_county.verdicts(feed) == ["E05"]
+    assert not open_county.transfers().exists()
+    whole = open_county.process(
+        open_county.payment_row(gui_lan, receipt="334121040100000001"), by=mei
+    )
+    assert open_county.verdicts(whole) == [""]
+    assert open_county.transfers().get().amount == Decimal("300.00")

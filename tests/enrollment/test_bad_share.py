@@ -4,11 +4,11 @@ import pytest
 
 from enrollment.errors import RosterDoesNotWait
 from enrollment.models import Resident, RosterFault, RosterRow, RosterSettings
-from enrollment.rosters import job_of, load_all_the_same
+from enrollment.rosters import job_of, load_all_the_same, receive_roster
 from pension_portal.jobs import run_job
 from staff.models import AuditEntry
 from tests import county as sample
-from tests.enrollment.rosters import load, people, row
+from tests.enrollment.rosters import as_csv, load, people, row
 
 IMPORTS = "/residents/imports/"
 
@@ -32,6 +32,15 @@ def test_a_roster_with_many_faulty_rows_waits_and_loads_nobody(doubtful):
     assert (doubtful.rows, doubtful.rows_bad, doubtful.loaded_at) == (10, 2, None)
     assert Resident.objects.count() == 0
     assert RosterRow.objects.count() == 8
+
+
+def test_a_county_that_has_set_nothing_lets_a_tenth_pass(zhao):
+    content = as_csv([*people(8), row(姓名="")])
+    roster, _is_new = receive_roster(sample.upload(content), area_code=sample.EAST_BAY, by=zhao)
+
+    run_job(job_of(roster).pk)
+
+    assert (job_of(roster).state, "超过 10%" in job_of(roster).message) == ("waiting", True)
 
 
 def test_no_more_than_the_limit_loads_by_itself(zhao, ten_percent):

@@ -357,7 +357,7 @@ def test_a_roster_never_renames_a_person(zhao, gui_lan):
     assert gui_lan.name == "张桂兰"
 
 
-@pytest.mark.requirement("Y74")
+@pytest.mark.requirement("Y74", "Y19")
 def test_one_bank_account_on_two_people_is_warned_of(zhao):
     roster = load(
         zhao,
