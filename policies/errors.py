@@ -38,6 +38,13 @@ class SecondPersonNeeded(Refusal):
     status = 403
 
 
+class WithdrawalReasonMissing(Refusal):
+    """Whoever withdraws a version says why."""
+
+    code = "policy_withdrawal_reason"
+    sentence = _("没有写撤回原因。写明原因再撤回")
+
+
 class PolicyOfOtherCounty(Refusal):
     """A county loads its own policy only."""
 

@@ -1,13 +1,19 @@
-"""The form that takes a policy file."""
+"""The forms of the policy pages: a file or its corrected text, the reason of a withdrawal."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from policies.reading import LARGEST_FILE
 
+TEXT_ROWS = 24
+LONGEST_REASON = 200
+
 
 class PolicyFileForm(forms.Form):
-    """One policy file, checked for size here and for sense by the loader."""
+    """One policy as a file or as text; checked for size here and for sense by the loader."""
+
+    # A browser must not insist on a file where the text is sent.
+    use_required_attribute = False
 
     file = forms.FileField(
         label=_("政策文件"),
@@ -18,9 +24,38 @@ class PolicyFileForm(forms.Form):
             "empty": _("文件是空的，换一份再录入"),
         },
     )
+    text = forms.CharField(
+        label=_("政策文字"),
+        required=False,
+        strip=False,
+        help_text=_("有错时文字留在这里，改好再检查；也可以直接贴入。选了文件时以文件为准"),
+        widget=forms.Textarea(attrs={"rows": TEXT_ROWS, "spellcheck": "false", "wrap": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("text", "").strip()
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file.size > LARGEST_FILE:
+        if file and file.size > LARGEST_FILE:
             raise forms.ValidationError(_("超过 100 KB，只放一个险种一个年度的政策"))
         return file
+
+    def raw(self):
+        """Return the bytes to load: those of the file, to the byte, or the text as sent."""
+        if self.cleaned_data["file"]:
+            return self.cleaned_data["file"].read()
+        # A browser sends every line end of a text area as CR LF.
+        return self.cleaned_data["text"].replace("\r\n", "\n").encode()
+
+
+class WithdrawalForm(forms.Form):
+    """Why a published version is taken out of force."""
+
+    reason = forms.CharField(
+        label=_("撤回原因"),
+        max_length=LONGEST_REASON,
+        help_text=_("写明哪里不对、依据什么文件；会记入操作日志，也显示在这一版上"),
+        error_messages={"required": _("没有写撤回原因。写明原因再撤回")},
+    )

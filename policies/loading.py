@@ -8,7 +8,6 @@ publishing are two persons' work: one copies the document, another reads it agai
 import hashlib
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -22,6 +21,7 @@ from policies.errors import (
     PolicyNotDraft,
     PolicyNotPublished,
     SecondPersonNeeded,
+    WithdrawalReasonMissing,
 )
 from policies.models import (
     BackPaymentRule,
@@ -81,9 +81,9 @@ def load_policy(path_or_text, *, by=None):
 def publish_policy(version, *, by):
     """Put a draft in force for its county, scheme and year; return it.
 
-    `by` must be somebody else than the person who loaded it. `by=None` is the set-up command,
-    which may publish only where nothing has been published before, unless
-    POLICY_SECOND_PERSON is switched off. Raises PolicyNotDraft, SecondPersonNeeded.
+    `by` must be somebody else than the person who loaded it; the table refuses it too. `by=None`
+    is the set-up command, which may publish only where nothing has been published before. Raises
+    PolicyNotDraft, SecondPersonNeeded.
     """
     policy = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     if policy.status != PolicyVersion.Status.DRAFT:
@@ -98,28 +98,30 @@ def publish_policy(version, *, by):
 
 
 @transaction.atomic
-def withdraw_policy(version, *, by):
+def withdraw_policy(version, *, by, reason):
     """Take a published version out of force; the one before it, if any, is in force again.
 
-    What was computed under it keeps pointing at its rows. Raises PolicyNotPublished.
+    What was computed under it keeps pointing at its rows. Raises PolicyNotPublished, and
+    WithdrawalReasonMissing where nobody says why.
     """
+    if not reason.strip():
+        raise WithdrawalReasonMissing()
     policy = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     if not policy.is_published:
         raise PolicyNotPublished()
     policy.status = PolicyVersion.Status.WITHDRAWN
     policy.withdrawn_at, policy.withdrawn_by = timezone.now(), by
-    policy.save(update_fields=["status", "withdrawn_at", "withdrawn_by"])
-    _note("withdraw_policy", policy, by)
+    policy.withdrawal_reason = reason.strip()
+    policy.save(update_fields=["status", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+    _note("withdraw_policy", policy, by, reason=policy.withdrawal_reason)
     return policy
 
 
-def _note(action, policy, by):
-    record(action, policy, by=by, area_code=policy.county_code, sha256=policy.sha256)
+def _note(action, policy, by, reason=""):
+    record(action, policy, by=by, reason=reason, area_code=policy.county_code, sha256=policy.sha256)
 
 
 def _may_publish(policy, by):
-    if not getattr(settings, "POLICY_SECOND_PERSON", True):
-        return True
     if by is not None:
         return policy.loaded_by_id != by.pk
     published_before = PolicyVersion.objects.exclude(status=PolicyVersion.Status.DRAFT).filter(

@@ -324,6 +324,7 @@
     if (button?.matches("[data-tick], [data-tick-all]")) return tick(event);
     if (button?.matches("[data-dismiss]")) return button.closest(".alert, .toast-note").remove();
     if (button?.matches("[data-copy], [data-copy-from]")) return copy(button);
+    if (button?.matches("[data-print]")) return print();
     if (button?.matches("[data-tip]")) return toast(button.getAttribute("title"), 8);
     if (button?.matches("[data-open-dialog]")) return show(document.getElementById(button.dataset.openDialog));
     if (button?.matches("[data-close-dialog]")) return button.closest("dialog")?.close();

@@ -7,7 +7,25 @@ app_name = "subsidies"
 urlpatterns = [
     path(
         "residents/<int:resident_id>/entitlements/",
-        views.resident_entitlements,
+        views.people.resident_entitlements,
         name="resident_entitlements",
+    ),
+    path("residents/<int:resident_id>/why/", views.people.resident_why, name="resident_why"),
+    path("api/residents/<int:resident_id>/why/", views.people.why_json, name="why_json"),
+    path("policies/<int:policy_id>/affected/", views.affected.affected, name="affected"),
+    path(
+        "policies/<int:policy_id>/affected/totals/",
+        views.affected.affected_totals,
+        name="affected_totals",
+    ),
+    path(
+        "policies/<int:policy_id>/affected/people/",
+        views.affected.affected_people,
+        name="affected_people",
+    ),
+    path(
+        "policies/<int:policy_id>/affected/excel/",
+        views.affected.affected_excel,
+        name="affected_excel",
     ),
 ]

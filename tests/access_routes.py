@@ -77,9 +77,11 @@ ROUTES = {
     "policies:list": reads("view_policy"),
     "policies:load": fills_in("load_policy"),
     "policies:version": reads("view_policy", policy_id="policy"),
+    "policies:tiers": reads("view_policy", policy_id="policy"),
+    "policies:difference": reads("view_policy", policy_id="policy"),
     "policies:source": reads("view_policy", policy_id="policy"),
     "policies:publish": writes("publish_policy", policy_id="policy"),
-    "policies:withdraw": writes("publish_policy", policy_id="policy"),
+    "policies:withdraw": fills_in("publish_policy", policy_id="policy"),
     # enrollment
     "enrollment:residents": reads("view_person"),
     "enrollment:resident": reads("view_person", resident_id="resident"),
@@ -143,6 +145,12 @@ ROUTES = {
     "contributions:paid": reads("view_person", area_code="area"),
     # subsidies
     "subsidies:resident_entitlements": reads("view_person", resident_id="resident"),
+    "subsidies:resident_why": reads("view_person", resident_id="resident"),
+    "subsidies:why_json": reads("view_person", resident_id="resident"),
+    "subsidies:affected": reads("view_policy", policy_id="policy"),
+    "subsidies:affected_totals": reads("view_policy", policy_id="policy"),
+    "subsidies:affected_people": reads("view_person", policy_id="policy"),
+    "subsidies:affected_excel": reads("export_people", policy_id="policy"),
     # oversight
     "oversight:own_progress": reads("view_progress"),
     "oversight:headline": reads("view_progress"),

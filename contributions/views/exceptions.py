@@ -16,6 +16,7 @@ from contributions.errors import NothingTicked
 from contributions.forms import ExceptionFilter, ReasonForm
 from contributions.models import FeedRow, PaymentException, PaymentFeed, Transfer
 from contributions.statements import fetch_statement
+from contributions.stopping import rules_that_stopped
 from contributions.verdicts import VERDICTS
 from contributions.views.feeds import masked_cells, transfer_of
 from enrollment.models import Resident
@@ -170,6 +171,7 @@ def _beside_its_match(found, request):
         "cells": masked_cells(found.feed, row),
         "resident": resident,
         "reasons": _reasons(found, row, resident),
+        "stops": rules_that_stopped(found, row, resident),
         "payments": _payments(resident, found) if resident else [],
         "next": following.filter(code=found.code, pk__gt=found.pk).order_by("pk").first(),
         "may_settle": may(request.user, "settle_exception"),

@@ -67,6 +67,8 @@ SELECT policy_id, basis_id, source_article, 'share', subject, payer, 100, 'inste
 ALTER TABLE policies_window DISABLE TRIGGER policies_window_kept;
 UPDATE policies_window AS w SET condition_id = c.id
   FROM policies_condition AS c WHERE c.words = 'window ' || w.id;
+-- Windows with a category wait for their foreign keys; a table that waits cannot be altered.
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE policies_window ENABLE TRIGGER policies_window_kept;
 
 UPDATE policies_condition SET words = '';

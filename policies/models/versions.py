@@ -7,7 +7,7 @@ withdrawal, so an old year's subsidy can always be explained by the rows it was 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from policies.words import COMBINING_CHOICES, LEVEL_CHOICES, SEVERAL_IDENTITIES_CHOICES
@@ -136,6 +136,9 @@ class PolicyVersion(models.Model):
         related_name="+",
         verbose_name=_("撤回人"),
     )
+    withdrawal_reason = models.CharField(
+        _("撤回原因"), max_length=200, blank=True, default="", db_default=""
+    )
 
     objects = PolicyVersionQuerySet.as_manager()
 
@@ -161,6 +164,13 @@ class PolicyVersion(models.Model):
                 | Q(status="published", published_at__isnull=False)
                 | Q(status="withdrawn", withdrawn_at__isnull=False),
                 name="policies_policyversion_moments",
+            ),
+            # Two natural persons: one copies the document, another reads it again.
+            models.CheckConstraint(
+                condition=Q(loaded_by__isnull=True)
+                | Q(published_by__isnull=True)
+                | ~Q(published_by=F("loaded_by")),
+                name="policies_policyversion_second_person",
             ),
         ]
 

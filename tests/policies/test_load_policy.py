@@ -109,16 +109,16 @@ def test_a_withdrawn_version_gives_way_to_the_one_before(lin, zhao):
     second = load_policy(anze_with(("补贴: 35}", "补贴: 36}")), by=lin)
     publish_policy(second, by=zhao)
 
-    withdraw_policy(second, by=zhao)
+    withdraw_policy(second, by=zhao, reason="补贴写错")
 
     assert PolicyVersion.objects.in_force("141026", 1, 2021).get() == first
     with pytest.raises(PolicyNotPublished):
-        withdraw_policy(second, by=zhao)
+        withdraw_policy(second, by=zhao, reason="补贴写错")
 
 
 def test_a_withdrawn_text_may_be_loaded_anew(lin, zhao):
     first = publish_policy(load_policy(ANZE, by=lin), by=zhao)
-    withdraw_policy(first, by=zhao)
+    withdraw_policy(first, by=zhao, reason="补贴写错")
 
     assert load_policy(ANZE, by=lin).version == 2
 

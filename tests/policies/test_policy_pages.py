@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from policies.loading import load_policy, publish_policy
 from policies.models import PolicyVersion
@@ -121,11 +123,26 @@ def test_a_published_version_is_withdrawn_by_an_approver(client, approver, draft
     publish_policy(draft, by=approver)
     client.force_login(approver)
 
-    client.post(reverse("policies:withdraw", args=[draft.pk]))
+    answer = client.post(reverse("policies:withdraw", args=[draft.pk]), {"reason": "补贴抄错一档"})
 
     draft.refresh_from_db()
+    assert answer.url == reverse("policies:version", args=[draft.pk])
     assert draft.status == "withdrawn"
-    assert "已撤回" in client.get(reverse("policies:version", args=[draft.pk])).content.decode()
+    page = client.get(reverse("policies:version", args=[draft.pk])).content.decode()
+    assert "已撤回" in page
+    assert "补贴抄错一档" in page
+
+
+def test_nothing_is_withdrawn_without_a_reason(client, approver, draft):
+    publish_policy(draft, by=approver)
+    client.force_login(approver)
+
+    answer = client.post(reverse("policies:withdraw", args=[draft.pk]), {"reason": "  "})
+
+    draft.refresh_from_db()
+    assert answer.status_code == 422
+    assert "没有写撤回原因" in answer.content.decode()
+    assert draft.status == "published"
 
 
 def test_an_officer_loads_a_file(client, lin):
@@ -151,6 +168,40 @@ def test_a_wrong_file_shows_its_faults_and_loads_nothing(client, lin):
     assert "写的是「四十」" in page
     assert "只写数字，单位是元" in page
     assert not PolicyVersion.objects.exists()
+    faulty = next(n for n, line in enumerate(wrong.decode().splitlines(), 1) if "四十" in line)
+    assert f'<li id="line-{faulty}" value="{faulty}" class="is-faulty">' in page
+    assert f'href="#line-{faulty}"' in page
+    assert "补贴: 四十}" in page.split("<textarea", 1)[1]
+
+
+def test_the_corrected_text_is_taken_and_kept_to_the_letter(client, lin):
+    client.force_login(lin)
+
+    answer = client.post(reverse("policies:load"), {"text": EXAMPLE.replace("\n", "\r\n")})
+
+    policy = PolicyVersion.objects.get()
+    assert answer.url == reverse("policies:version", args=[policy.pk])
+    assert policy.source == EXAMPLE
+
+
+def test_a_file_in_another_encoding_comes_back_as_text_that_only_needs_sending(client, lin):
+    client.force_login(lin)
+    file = SimpleUploadedFile("p.yaml", EXAMPLE.encode("gb18030"))
+
+    page = client.post(reverse("policies:load"), {"file": file}).content.decode()
+
+    assert "不是 UTF-8 编码" in page
+    assert "颍州区2021年度城乡居民基本养老保险工作实施方案" in page.split("<textarea", 1)[1]
+    assert not PolicyVersion.objects.exists()
+
+
+def test_nothing_sent_is_said_at_the_field(client, lin):
+    client.force_login(lin)
+
+    answer = client.post(reverse("policies:load"), {"text": " "})
+
+    assert answer.status_code == 422
+    assert "没有选文件，先选一份政策文件" in answer.content.decode()
 
 
 def test_another_countys_file_is_refused(client, lin):
@@ -162,7 +213,9 @@ def test_another_countys_file_is_refused(client, lin):
     )
 
     assert answer.status_code == 403
-    assert "只能录入本县区的" in answer.content.decode()
+    page = answer.content.decode()
+    assert "只能录入本县区的" in page
+    assert "341202" in page.split("<textarea", 1)[1]
     assert not PolicyVersion.objects.exists()
 
 
@@ -182,5 +235,111 @@ def test_a_page_needs_as_many_queries_for_few_tiers_as_for_many(
 ):
     client.force_login(zhao)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(28):
         client.get(reverse("policies:version", args=[draft.pk]))
+
+
+def test_the_list_says_what_is_in_force_and_who_must_publish(client, lin, approver, draft):
+    publish_policy(draft, by=approver)
+    load_policy(EXAMPLE.replace("补贴: 40}", "补贴: 41}"), by=lin)
+    client.force_login(lin)
+
+    page = client.get(reverse("policies:list")).content.decode()
+
+    assert "第 1 版</a>" in page
+    assert "由何核对发布" in page
+
+
+def test_nobody_is_named_who_loaded_the_draft_himself(client, approver):
+    both = load_policy(EXAMPLE, by=approver)
+    client.force_login(approver)
+
+    page = client.get(reverse("policies:list")).content.decode()
+    version = client.get(reverse("policies:version", args=[both.pk])).content.decode()
+
+    assert "没有别的审批人员可以发布" in page
+    assert "您录入的，不能自己发布。" in version
+    assert reverse("policies:publish", args=[both.pk]) not in version
+
+
+def test_the_database_refuses_the_maker_as_publisher(draft, lin):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PolicyVersion.objects.filter(pk=draft.pk).update(
+            status="published", published_at=timezone.now(), published_by=lin
+        )
+
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_the_maker_is_refused_at_the_door_too(client, approver):
+    own = load_policy(EXAMPLE, by=approver)
+    client.force_login(approver)
+
+    answer = client.post(reverse("policies:publish", args=[own.pk]))
+
+    assert answer.status_code == 403
+    assert "录入人不能自己发布" in answer.content.decode()
+    own.refresh_from_db()
+    assert own.status == "draft"
+
+
+@pytest.mark.requirement("A02", "Y12", "Y13", "Y24", "Y25", "X08", "Y18", "Y26", "X13", "X18")
+def test_a_version_reads_as_its_document_does(client, zhao, draft):
+    client.force_login(zhao)
+
+    page = client.get(reverse("policies:version", args=[draft.pk])).content.decode()
+
+    for words in (
+        "最低年龄",
+        "16 周岁",
+        "起止 2021-01-01 – 2021-10-10",
+        "残疾人 1至2级",
+        "政府代缴 6000 元，个人缴费 0 元",
+        "缴费补贴 不享受缴费补贴，核定 须先由经办机构核定",
+        "代缴由县级承担",
+        "补贴由哪一级承担，文件没有写。",
+        "银行代扣、自行缴费",
+    ):
+        assert words in page
+    assert page.count("<caption") == page.count('<table class="table">')
+
+
+ANZE = Path(__file__).parents[2] / "policies/counties/141026-anze/2021-basic.yaml"
+
+
+@pytest.mark.requirement("A17", "A18", "A15")
+def test_the_tier_table_is_printed_with_source_year_and_dates(client, zhao):
+    text = ANZE.read_text("utf-8").replace('"141026"', f'"{county.COUNTY}"')
+    policy = load_policy(text)
+    client.force_login(zhao)
+
+    page = client.get(reverse("policies:tiers", args=[policy.pk])).content.decode()
+
+    assert "安泽县 2021 年度城乡居民基本养老保险缴费档次和补贴标准" in page
+    assert "安政办发〔2021〕16号" in page
+    assert page.count('<th scope="row">') == 10
+    assert "1 至 25 日" in page
+    assert "这一版不是现行政策（草稿），不要张贴。" in page
+
+
+SHARED = """
+资金分担:
+  依据: 方案 五
+  明细:
+    - {项目: 缴费补贴, 承担: 省级, 比例: 60%}
+    - {项目: 缴费补贴, 承担: 县级, 比例: 40%}
+"""
+
+
+def test_each_tier_says_who_bears_which_part(client, zhao):
+    text = county.policy_text(1, (200, 300), 100, {200: 35, 300: 45}, county.COUNTY, 2021, 1)
+    policy = load_policy(text + SHARED)
+    client.force_login(zhao)
+
+    page = client.get(reverse("policies:version", args=[policy.pk])).content.decode()
+
+    assert "其中省级（元）" in page
+    assert ">21.00</td>" in page
+    assert ">14.00</td>" in page
+    assert "省级 60%、县级 40%（示政发〔2020〕1号 五）" in page
