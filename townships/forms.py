@@ -119,11 +119,18 @@ class PlanForm(forms.Form):
 
 
 class MilestoneForm(forms.Form):
+    """One stage; it stands in a row of a table, so each field says by itself what it is."""
+
     label = forms.CharField(label=_("阶段"), max_length=40)
     due_on = day_field(_("截止日期"))
     share = forms.DecimalField(
         label=_("累计比例（%）"), max_digits=5, decimal_places=2, min_value=0, max_value=100
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
 
 
 MilestoneForms = forms.formset_factory(

@@ -1,14 +1,10 @@
 """A county's payments on the engine: entitlements by the rules, a draft's effect, and why."""
 
-from decimal import Decimal
-
 import pytest
 
 from policies.loading import load_policy
 from policies.models import PolicyVersion
 from subsidies.models import Entitlement
-from subsidies.previews import affected_payments, affected_totals
-from subsidies.reasons import reasons_for
 from tests import county as people
 
 pytestmark = pytest.mark.django_db
@@ -58,27 +54,3 @@ def test_a_feed_is_entitled_by_age_and_identity(paid):
     }
 
     assert amounts == {paid["old"].pk: 35, paid["young"].pk: 30, paid["poor"].pk: 37}
-
-
-def test_a_draft_says_whom_it_affects_and_by_how_much(paid):
-    draft = policy_with(("{缴费: 300, 补贴: 30}", "{缴费: 300, 补贴: 33}"), *BANDS[:1], version=2)
-
-    (total,) = affected_totals(draft)
-    listed = affected_payments(draft)
-
-    assert (total["town_code"], total["tier_amount"], total["people"]) == (people.EAST_BAY, 300, 3)
-    assert (total["amount_before"], total["amount_after"]) == (Decimal(102), Decimal(106))
-    assert {row["resident_id"]: row["amount_after"] - row["amount_before"] for row in listed} == {
-        paid["old"].pk: -2,
-        paid["young"].pk: 3,
-        paid["poor"].pk: 3,
-    }
-
-
-def test_the_rules_that_led_to_a_subsidy_are_said_with_their_articles(paid):
-    (payment,) = reasons_for(paid["poor"], scheme_id=people.BASIC, year=2021)
-
-    assert payment["subsidy_amount"] == 37
-    assert [rule["words"] for rule in payment["rules"]][:2] == ["补贴 30", "补贴 7，方式 叠加"]
-    assert payment["rules"][1]["condition"] == "身份 低保对象"
-    assert all(rule["source_article"] for rule in payment["rules"])
