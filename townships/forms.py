@@ -96,6 +96,10 @@ class ContactForm(forms.Form):
             self.add_error("name", _("填写姓名；只有监督电话可以不填"))
         return cleaned
 
+    def __init__(self, *args, **kwargs):
+        # A place's name stands on the same page.
+        super().__init__(*args, auto_id="id_contact_%s", **kwargs)
+
 
 class PlanForm(forms.Form):
     """A county's task of a scheme and year; its milestones stand beside it in a formset."""

@@ -32,13 +32,18 @@ wanted_token as materialized (
     cross join unnest(n.tokens) as t (token)
 ),
 held as materialized (
-    select a.place, array_agg(distinct w.token order by w.token) as tokens
-    from holding h
-    join wanted_token w on w.word = h.identity or w.word = h.identity || h.grade
-    join asked a on a.person = h.person and a.policy_id = w.policy_id
-    where coalesce(h.valid_from, '-infinity') <= coalesce(w.last_day, a.paid_on)
-      and coalesce(h.valid_to, 'infinity') >= coalesce(w.first_day, a.paid_on)
-    group by a.place
+    select h.place, array_agg(distinct w.token order by w.token) as tokens
+    from (
+        select a.place, a.policy_id, a.paid_on, h.identity, h.grade, h.valid_from, h.valid_to
+        from asked a
+        join holding h on h.person = a.person
+        offset 0  -- few hold anything; joined with the words first, everybody would stand there ten times
+    ) h
+    join wanted_token w
+        on w.policy_id = h.policy_id and (w.word = h.identity or w.word = h.identity || h.grade)
+    where coalesce(h.valid_from, '-infinity') <= coalesce(w.last_day, h.paid_on)
+      and coalesce(h.valid_to, 'infinity') >= coalesce(w.first_day, h.paid_on)
+    group by h.place
 ),
 -- What is asked, with keys of everything that a condition of this policy can tell people apart by:
 -- what is cheap to pack as a number, the rest, mostly empty, as words. (One key and not two: the

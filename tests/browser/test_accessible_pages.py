@@ -27,6 +27,7 @@ NOT_PAGES = {
     "contributions:resident_year",
     "contributions:unpaid_excel",
     "contributions:waiting",
+    "contributions:unmatched_towns",
     "contributions:waiting_exceptions",
     "enrollment:empty_roster",
     "enrollment:hidden_secret",
