@@ -7,6 +7,7 @@ by file and ends with a checkpoint, so that no run pays for what another wrote.
 import os
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -90,8 +91,15 @@ def copy(name, to):
     _run(f'create database "{to}" template "{name}" strategy file_copy')
 
 
-def drop(name):
-    _run(f'drop database if exists "{name}" with (force)')
+def drop(name, tries=30):
+    """Remove a database; the server's own vacuum may be in it, and ends by itself: wait for it."""
+    try:
+        _run(f'drop database if exists "{name}" with (force)')
+    except psycopg2.errors.InsufficientPrivilege:
+        if tries == 1:
+            raise
+        time.sleep(2)
+        drop(name, tries - 1)
 
 
 def _run(statement, parameters=None):

@@ -43,7 +43,7 @@ from pension_portal.columns import apply_mapping, data_blocks, find_header
 from pension_portal.files import Stored, read_file
 from pension_portal.identity import faults, upgrade
 from pension_portal.jobs import JobTakenOver, JobWaits
-from pension_portal.secrecy import blind_indexes, seal, unseal
+from pension_portal.secrecy import seal, sealer, unseal
 from pension_portal.sheet_writing import write_marked_copy
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
@@ -72,8 +72,9 @@ def read_feed(feed_id, *, by, run):
     tables = find_tables(feed, open_sheets(Stored(feed.file), feed.file.name))
     done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
     schemes = item_reader(_collects_supplementary(feed))
-    for block in one_ahead(read_blocks(feed, tables, schemes, done)):
-        write_block(feed, block, run)
+    with sealer() as process:
+        for block in one_ahead(read_blocks(feed, tables, schemes, done, process)):
+            write_block(feed, block, run)
     with run.transaction():
         totals = feed.blocks.aggregate(
             rows=Sum("rows"), noise=Sum("noise_rows"), amount=Sum("amount")
@@ -204,7 +205,7 @@ class ReadBlock(NamedTuple):
     cells: str
 
 
-def read_blocks(feed, tables, schemes, done):
+def read_blocks(feed, tables, schemes, done, process):
     """Yield the blocks of a file that are not in `done` (number → rows) yet.
 
     Works without the database, so that a thread may do it while blocks before are written.
@@ -213,7 +214,9 @@ def read_blocks(feed, tables, schemes, done):
     for number, (sheet, block) in enumerate(blocks_of(tables)):
         height = len(block.row_numbers)
         if number not in done:
-            lines, amount = copy_lines(feed, sheet, block, row_no, schemes) if height else ("", 0)
+            lines, amount = (
+                copy_lines(feed, sheet, block, row_no, schemes, process) if height else ("", 0)
+            )
             text = raw_text(block.columns)
             yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
         row_no += done.get(number, height)
@@ -279,8 +282,11 @@ def _join(columns):
 # --- Columns -----------------------------------------------------------------------------------
 
 
-def copy_lines(feed, sheet, block, first_row_no, schemes):
-    """Return (lines for COPY, sum of the amounts) of a block's rows."""
+def copy_lines(feed, sheet, block, first_row_no, schemes, process):
+    """Return (lines for COPY, sum of the amounts) of a block's rows.
+
+    `process` is a Sealer: it works out the blind indexes while we read the other columns.
+    """
     height = len(block.row_numbers)
     row_nos = range(first_row_no, first_row_no + height)
     absent = [""] * height
@@ -291,7 +297,7 @@ def copy_lines(feed, sheet, block, first_row_no, schemes):
     ids, marks = cells.id_texts(of("id_number"))
     id_faults = faults(ids, today(), marks)
     ids = [upgrade(text) if len(text) == 15 else text for text in ids]
-    indexes = blind_indexes(ids)
+    process.send("index", [ids])
     names = cells.names(of("name"))
     charges, items = cells.texts(of("charge")), cells.texts(of("item"))
     scheme_ids = schemes([charge + item for charge, item in zip(charges, items, strict=True)])
@@ -299,9 +305,12 @@ def copy_lines(feed, sheet, block, first_row_no, schemes):
     amounts, _blanks = cells.amounts(of("amount"))
     receipts, _marks = cells.id_texts(of("receipt"))
     determinations, _marks = cells.id_texts(of("determination_no"))
-    index_texts = ["\\N" if index is None else "\\\\x" + index.hex() for index in indexes]
+    days, treasury_days = cells.days(of("paid_on")), cells.days(of("treasury_on"))
+    name_keys = escaped(cells.name_keys(names), 80)
     scheme_texts, year_texts = values(scheme_ids), values(first_years)
     amount_texts, row_no_texts = values(amounts), list(map(str, row_nos))
+    (indexes,) = process.receive()
+    index_texts = ["\\N" if index is None else "\\\\x" + index.hex() for index in indexes]
     written = [
         row_no_texts,
         map(str, block.row_numbers),
@@ -309,15 +318,15 @@ def copy_lines(feed, sheet, block, first_row_no, schemes):
         escaped([text[-4:] for text in ids], 4),
         [fault or "" for fault in id_faults],
         escaped(names, 80),
-        escaped(cells.name_keys(names), 80),
+        name_keys,
         scheme_texts,
         year_texts,
         values(last_years),
         amount_texts,
         payment_types(cells.texts(of("payment_type"))),
         states(cells.texts(of("tax_state"))),
-        values(cells.days(of("paid_on"))),
-        values(cells.days(of("treasury_on"))),
+        values(days),
+        values(treasury_days),
         escaped(receipts, 40),
         escaped(determinations, 40),
         escaped(cells.texts(of("channel")), 40),

@@ -220,7 +220,7 @@ def _sealed_blocks(roster, blocks):
             secrets = secrets_to_seal(read.values, known)
             if before:
                 before[-1].values |= zip(SECRETS, process.receive(), strict=True)
-            process.send(secrets)
+            process.send("seal", secrets)
             if before:
                 yield before
             before = block

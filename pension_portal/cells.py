@@ -62,9 +62,17 @@ class Memory(dict):
         return [self[cell] for cell in cells]
 
 
+class OfOneKind(list):
+    """A column whose cells are all of one type, as whoever made it knows."""
+
+    def __init__(self, cells, kind):
+        super().__init__(cells)
+        self.kinds = {kind}
+
+
 def kinds_of(cells):
     """Return the set of Python types in a column; {str} opens the fast ways."""
-    return set(map(type, cells))
+    return getattr(cells, "kinds", None) or set(map(type, cells))
 
 
 # --- texts -----------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
-"""Seal texts in a process of its own while the worker reads on: a roster has three secrets a row.
+"""Seal and index texts in a process of its own while the worker reads on: a roster has three
+secrets a row, a payment file one number to match.
 
-Run by itself this is that process. It gets the key over its pipe and knows nothing else; it ends
+Run by itself this is that process. It gets the keys over its pipe and knows nothing else; it ends
 when the pipe does. Each message is a length and then that many bytes, marshalled:
-  in:   the key; then lists of texts, each list a column
-  out:  for each request the same columns, sealed
+  in:   the two keys; then what is to be done, and lists of texts, each list a column
+  out:  for each request the same columns, sealed or indexed
 
-    with Sealer(key) as sealer:
-        sealer.send([["990101…", ""], ["138…", "139…"]])
+    with Sealer(seal_key, index_key) as sealer:
+        sealer.send("seal", [["990101…", ""], ["138…", "139…"]])
         sealer.receive()          [[b"…", None], [b"…", b"…"]]
 """
 
@@ -17,6 +18,8 @@ import subprocess
 import sys
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SM3
+from cryptography.hazmat.primitives.hmac import HMAC
 
 KEY_NUMBER = 1
 NONCE_BYTES = 12
@@ -44,11 +47,25 @@ def seal_each(key, texts):
     return found
 
 
+def index_each(key, texts):
+    """Return the blind index of each text, 32 bytes of HMAC-SM3; None for an empty text."""
+    copy = HMAC(key, SM3()).copy
+    found = []
+    for text in texts:
+        if not text:
+            found.append(None)
+            continue
+        digest = copy()
+        digest.update(text.encode())
+        found.append(digest.finalize())
+    return found
+
+
 class Sealer:
     """The process, as a context: what was sent is received in turn, one request at a time."""
 
-    def __init__(self, key):
-        self.key = key
+    def __init__(self, seal_key, index_key):
+        self.keys = {"seal": seal_key, "index": index_key}
 
     def __enter__(self):
         self.process = subprocess.Popen(
@@ -58,7 +75,7 @@ class Sealer:
             stderr=subprocess.DEVNULL,
             env={},
         )
-        self.send(self.key)
+        write_message(self.process.stdin, self.keys)
         return self
 
     def __exit__(self, *_fault):
@@ -67,8 +84,9 @@ class Sealer:
         self.process.stdout.close()
         self.process.wait()
 
-    def send(self, columns):
-        write_message(self.process.stdin, columns)
+    def send(self, deed, columns):
+        """Ask for columns to be sealed ("seal") or indexed ("index")."""
+        write_message(self.process.stdin, [deed, columns])
 
     def receive(self):
         return read_message(self.process.stdout)
@@ -90,12 +108,17 @@ def read_message(source):
     return marshal.loads(source.read(LENGTH.unpack(length)[0]))  # noqa: S302
 
 
+DEEDS = {"seal": seal_each, "index": index_each}
+
+
 def main():
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    key = read_message(source)
+    keys = read_message(source)
     try:
         while True:
-            write_message(target, [seal_each(key, texts) for texts in read_message(source)])
+            deed, columns = read_message(source)
+            work = DEEDS[deed]
+            write_message(target, [work(keys[deed], texts) for texts in columns])
     except EOFError:
         pass
 

@@ -10,12 +10,10 @@ portal makes its own on first start, outside the database.
 import os
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.hashes import SM3
-from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 from django.db import models
 
-from pension_portal.sealer import KEY_NUMBER, NONCE_BYTES, Sealer, seal_each
+from pension_portal.sealer import KEY_NUMBER, NONCE_BYTES, Sealer, index_each, seal_each
 
 TAG_BYTES = 16
 SM4_KEY_BYTES = 16
@@ -36,8 +34,8 @@ def seal_texts(texts):
 
 
 def sealer():
-    """Return a Sealer: a process that seals columns of texts while this one goes on."""
-    return Sealer(_seal_key())
+    """Return a Sealer: a process that seals and indexes columns while this one goes on."""
+    return Sealer(_seal_key(), _index_key())
 
 
 def unseal(sealed):
@@ -62,17 +60,11 @@ def blind_index(text):
 
 def blind_indexes(texts):
     """Return the blind index of each text; None for an empty text."""
-    keyed = HMAC(bytes.fromhex(settings.INDEX_KEY), SM3())
-    copy = keyed.copy
-    found = []
-    for text in texts:
-        if not text:
-            found.append(None)
-            continue
-        digest = copy()
-        digest.update(text.encode())
-        found.append(digest.finalize())
-    return found
+    return index_each(_index_key(), texts)
+
+
+def _index_key():
+    return bytes.fromhex(settings.INDEX_KEY)
 
 
 class SealedTextField(models.BinaryField):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from django.utils.translation import gettext as _
 
+from pension_portal.cells import OfOneKind
 from pension_portal.sheets import reader
 from pension_portal.sheets.archives import MOST_TAGS_OF_STRINGS
 from pension_portal.sheets.errors import (
@@ -25,6 +26,7 @@ from pension_portal.sheets.errors import (
 from pension_portal.sheets.sheet import BLOCK_ROWS, Block, Sheet
 
 STRINGS_PART = "xl/sharedStrings.xml"
+KINDS = {reader.TEXTS: str, reader.NUMBERS: float}
 PIPE_BYTES = 1024**2  # a block of rows: the next is read while the last is worked on
 F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", None)  # Linux only
 
@@ -118,7 +120,7 @@ class Workbook:
         self._write(reader.REQUEST.pack(index, BLOCK_ROWS, most or reader.ALL_ROWS))
         self.is_busy = True
         while columns := self._next_block():
-            yield Block(columns=[reader.unpacked(*column) for column in columns])
+            yield Block(columns=[_column(*column) for column in columns])
             assert turn == self.turn, "another sheet of this workbook was begun meanwhile"
 
     def _next_block(self):
@@ -147,6 +149,11 @@ class Workbook:
         if said == reader.BROKEN:
             raise BrokenFile(name=self.file_name)
         return said
+
+
+def _column(kind, packed):
+    cells = reader.unpacked(kind, packed)
+    return cells if kind == reader.CELLS else OfOneKind(cells, KINDS[kind])
 
 
 def _end(process):
