@@ -5,12 +5,13 @@ database is kept on the server under the hash of what made it, and every test pr
 """
 
 import hashlib
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from django.conf import settings
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from pension_portal.database_role import as_owner
 from pension_portal.management.commands.migrate import grant
@@ -42,7 +43,18 @@ def drop(name, *, back_to):
     """Drop the database and lead the connection back to where it was."""
     _lead_to(back_to)
     with _server() as cursor:
+        _end(cursor, name)
+
+
+def _end(cursor, name, tries=30):
+    """Drop a database; the server's own vacuum may be in it, and ends by itself: wait for it."""
+    try:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    except ProgrammingError:
+        if tries == 1:
+            raise
+        time.sleep(1)
+        _end(cursor, name, tries - 1)
 
 
 @contextmanager
@@ -81,7 +93,7 @@ def _drop_databases_of_dead_runs(cursor):
     for name in _databases(cursor):
         run = name.removeprefix(PREFIX).partition("_")[0]
         if run.isdigit() and not psutil.pid_exists(int(run)):
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            _end(cursor, name)
 
 
 def _migrate(template):
@@ -89,7 +101,7 @@ def _migrate(template):
     with _server() as cursor:
         for outdated in _databases(cursor):
             if outdated.startswith(TEMPLATE):
-                cursor.execute(f'DROP DATABASE "{outdated}" WITH (FORCE)')
+                _end(cursor, outdated)
         before = connection.settings_dict["NAME"]
         making = f"{TEMPLATE}making"
         connection.settings_dict["TEST"]["NAME"] = making

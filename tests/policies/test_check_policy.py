@@ -647,6 +647,7 @@ def test_a_faulty_file_loads_nothing():
     assert not Source.objects.exists()
 
 
+@pytest.mark.django_db
 def test_the_command_says_every_fault_and_fails(tmp_path, capsys):
     path = tmp_path / "wrong.yaml"
     path.write_text(changed(ANZE, "补贴: 35}", "补贴: 35.001}"), "utf-8")
