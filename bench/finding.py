@@ -5,6 +5,7 @@ types is looked for, by somebody of the county and by somebody of the smallest t
 is what the find box asks for: the first hits, read and unsealed.
 """
 
+import os
 import random
 import statistics
 import sys
@@ -30,8 +31,7 @@ WORDS = (
 def main():
     databases.start_servers()
     databases.make(DATABASE)
-    import os
-
+    home = os.environ["DATABASE_URL"]
     os.environ.update(databases.environment(DATABASE))
     import django
 
@@ -40,6 +40,8 @@ def main():
     for size in map(int, sys.argv[1:]) if len(sys.argv) > 1 else SIZES:
         _register_up_to(size)
         _measure(size)
+    django.db.connection.close()
+    os.environ["DATABASE_URL"] = home
     databases.drop(DATABASE)
 
 
