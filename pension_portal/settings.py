@@ -292,6 +292,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+# A folder with further fonts for paper, such as 仿宋 where the county holds its licence.
+PAPER_FONTS = env("PORTAL_PAPER_FONTS", default="")
+
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # An upload holds identity numbers: it stays in memory until sealed, never in a temporary file.
