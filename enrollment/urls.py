@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from enrollment.views import residents, rosters
+from enrollment.views import finding, residents, rosters
 
 app_name = "enrollment"
 
 urlpatterns = [
     path("residents/", residents.residents, name="residents"),
+    path("residents/hits/", finding.hits, name="hits"),
+    path("residents/pasted/", finding.pasted, name="pasted"),
     path("residents/<int:resident_id>/", residents.resident, name="resident"),
     path("residents/<int:resident_id>/reveal/", residents.reveal_secret, name="reveal_secret"),
     path(
@@ -18,7 +20,6 @@ urlpatterns = [
     path("residents/shared-accounts/", rosters.shared_accounts, name="shared_accounts"),
     path("residents/imports/", rosters.roster_imports, name="roster_imports"),
     path("residents/imports/upload/", rosters.upload_roster, name="upload_roster"),
-    path("residents/imports/waiting/", rosters.waiting_rosters, name="waiting"),
     path("residents/imports/template/", rosters.empty_roster, name="empty_roster"),
     path("residents/imports/<int:roster_id>/", rosters.roster_import, name="roster_import"),
     path("residents/imports/<int:roster_id>/state/", rosters.roster_state, name="roster_state"),

@@ -159,6 +159,12 @@ JOB_STEPS = {
     ],
 }
 SWEEP_SECONDS = 3
+# What waits on the start page (staff/waiting.py): dotted names, each called with the person.
+WAITING = [
+    "staff.start_page.waiting_items",
+    "enrollment.waiting.waiting_items",
+    "contributions.waiting.waiting_items",
+]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
     "recount_payers": "enrollment.counting.recount_all_payers",
@@ -289,6 +295,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# A folder with further fonts for paper, such as 仿宋 where the county holds its licence.
+PAPER_FONTS = env("PORTAL_PAPER_FONTS", default="")
 
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

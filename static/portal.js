@@ -160,6 +160,7 @@
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     if (event.key === "Escape") return escape(event);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return submitByKey(event);
+    if (event.key === "ArrowDown" && event.target.matches?.("[data-filter-bar] input[type=search]")) return moveRow(1);
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || openDialog()) return;
     if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
     if (root.classList.contains("keys-off") && !worksWithKeysOff.includes(event.key)) return;
