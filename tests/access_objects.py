@@ -16,8 +16,10 @@ from typing import NamedTuple
 
 from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
 from enrollment.rosters import receive_roster
+from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
+from staff import approving
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.enrollment import rosters
@@ -209,3 +211,18 @@ def objection(code):
 @builds("photo", OF_THE_COUNTY)
 def photo(_code):
     return "posted"
+
+
+@builds("bulletin", OF_THE_COUNTY)
+def bulletin(code):
+    """Draft a bulletin and let it be signed, so that the towns see it too."""
+    feed(code)
+    made = draft_bulletin(
+        Area.objects.get(pk=code),
+        "progress",
+        scheme_id=1,
+        year=county.YEAR,
+        by=county.staff("林秋", DutyKind.COUNTY_OFFICER, code),
+    )
+    approving.submit(made, by=made.made_by)
+    return issue_bulletin(made, by=county.staff("钱程", DutyKind.COUNTY_APPROVER, code)).pk
