@@ -151,6 +151,7 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    "list_bundle": ["contributions.bundles.make_bundle"],
     "roster_import": [
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
@@ -162,6 +163,7 @@ WAITING = [
     "staff.start_page.waiting_items",
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
+    "contributions.chase_waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {

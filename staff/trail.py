@@ -63,6 +63,18 @@ ACTION_WORDS = {
     "reveal_refused": _("超量查看被拒"),
     "export_people": _("导出名单"),
     "export_unpaid": _("导出未缴名单"),
+    "export_villages": _("按村导出名单"),
+    "open_call_list": _("打开电话名单"),
+    "note_contact": _("登记联系"),
+    "take_back_contact": _("撤销联系记录"),
+    "set_visit": _("标记上门代办"),
+    "assign_chase": _("分派名单"),
+    "decide_lead": _("核实线索"),
+    "set_collector": _("指定责任人"),
+    "set_message": _("修改短信文本"),
+    "set_list_template": _("上传名单模板"),
+    "map_list_template": _("确认模板列"),
+    "drop_list_template": _("改用自带模板"),
 }
 DETAIL_NAMES = {
     "amount": _("金额"),
