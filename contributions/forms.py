@@ -229,9 +229,7 @@ class UnpaidFilter(PeopleFilter):
         ("not_contacted", _("还没联系过")),
     ]
     # Chosen by the line of ready filters above the bar.
-    who = forms.ChoiceField(
-        label=_("范围"), required=False, choices=WHO, widget=forms.HiddenInput
-    )
+    who = forms.ChoiceField(label=_("范围"), required=False, choices=WHO, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("联系结果"), required=False, choices=[("", _("全部")), *Outcome.choices]
     )

@@ -59,6 +59,7 @@ ACTION_WORDS = {
     "reject_end": _("退回死亡或终止"),
     "download_marked_copy": _("下载标注文件"),
     "view_person": _("查看居民"),
+    "find_pasted": _("按号码批量查找"),
     "reveal_person": _("查看完整证件号"),
     "reveal_refused": _("超量查看被拒"),
     "export_people": _("导出名单"),
@@ -75,6 +76,12 @@ ACTION_WORDS = {
     "set_list_template": _("上传名单模板"),
     "map_list_template": _("确认模板列"),
     "drop_list_template": _("改用自带模板"),
+    "edit": _("修改"),
+    "submit": _("提交"),
+    "review": _("复核"),
+    "approve": _("审批同意"),
+    "return": _("退回"),
+    "withdraw": _("撤回"),
 }
 DETAIL_NAMES = {
     "amount": _("金额"),
@@ -89,6 +96,7 @@ DETAIL_NAMES = {
     "expires_on": _("到期"),
     "file": _("文件"),
     "former": _("原名"),
+    "found": _("找到"),
     "into": _("并入"),
     "kind": _("岗位"),
     "milestones": _("阶段"),
@@ -104,6 +112,7 @@ DETAIL_NAMES = {
     "target": _("任务数"),
     "text": _("写法"),
     "transfers": _("账目"),
+    "round": _("第几次提交"),
 }
 VALUE_NAMES = dict(DutyKind.choices)
 # The actions by which somebody saw a resident.
