@@ -147,14 +147,21 @@ def send_contacts(request, village_code):
     """Take in what a phone kept; say of each piece whether it stands, and if not, why."""
     village = _village_or_404(request, village_code)
     chosen = PeopleFilter(request.GET).chosen()
-    try:
-        pieces = json.loads(request.body)
-    except ValueError:
-        pieces = None
+    pieces = _pieces_of(request)
     if not isinstance(pieces, list) or len(pieces) > MOST_AT_ONCE:
         return JsonResponse({"results": []}, status=400)
     results = [_take_in(piece, village, chosen, request.user) for piece in pieces]
     return JsonResponse({"results": results})
+
+
+def _pieces_of(request):
+    """Return what was sent, or None for what is no JSON."""
+    if request.content_type != "application/json":
+        return None
+    try:
+        return json.loads(request.body)
+    except ValueError:
+        return None
 
 
 def _take_in(piece, village, chosen, staff):
