@@ -14,12 +14,14 @@ To add a kind, write one function:
 from functools import cache
 from typing import NamedTuple
 
+from benefits.models import InterestTerms
 from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
 from enrollment.rosters import receive_roster
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
 from staff.models import DutyKind, Staff
 from tests import county
+from tests.benefits import accounts
 from tests.enrollment import rosters
 from tests.oversight import notices
 from tests.townships import plans
@@ -177,6 +179,26 @@ def proposal(code):
         why="试运行结束",
         made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
     ).pk
+
+
+@builds("interest_terms", OF_THE_COUNTY)
+def interest_terms(code):
+    return accounts.terms(county_code=code, state="submitted").pk
+
+
+@builds("interest_run", OF_THE_COUNTY)
+def interest_run(code):
+    return accounts.run(InterestTerms.objects.get(pk=interest_terms(code))).pk
+
+
+@builds("settlement", VILLAGE)
+def settlement(code):
+    return accounts.settlement(county.enrolled("张桂兰", code)).pk
+
+
+@builds("account_move", VILLAGE)
+def account_move(code):
+    return accounts.move(county.enrolled("张桂兰", code)).pk
 
 
 @builds("notice", OF_THE_COUNTY)
