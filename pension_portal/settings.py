@@ -137,7 +137,11 @@ DATABASES["default"].update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
-AFTER_MIGRATE = ["contributions.protection.protect_ledger", "staff.audit.protect_trail"]
+AFTER_MIGRATE = [
+    "contributions.protection.protect_ledger",
+    "staff.audit.protect_trail",
+    "benefits.protection.protect_interest",
+]
 
 # --- Jobs -----------------------------------------------------------------------------------
 JOB_STEPS = {
@@ -162,6 +166,9 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "interest_run": [
+        "benefits.interest.compute_run",
+    ],
 }
 SWEEP_SECONDS = 3
 # What waits on the start page (staff/waiting.py): dotted names, each called with the person.
@@ -170,6 +177,7 @@ WAITING = [
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
     "contributions.chase_waiting.waiting_items",
+    "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {

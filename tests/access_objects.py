@@ -15,6 +15,7 @@ import uuid
 from functools import cache
 from typing import NamedTuple
 
+from benefits.models import InterestTerms
 from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
 from contributions.models import (
@@ -32,6 +33,7 @@ from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
 from staff.models import DutyKind, Staff
 from tests import county
+from tests.benefits import accounts
 from tests.enrollment import rosters
 from tests.oversight import notices
 from tests.townships import plans
@@ -242,6 +244,26 @@ def list_bundle(code):
     return order_bundle(
         place, scheme_id=county.BASIC, year=county.YEAR, query="", reason="", by=officer
     ).pk
+
+
+@builds("interest_terms", OF_THE_COUNTY)
+def interest_terms(code):
+    return accounts.terms(county_code=code, state="submitted").pk
+
+
+@builds("interest_run", OF_THE_COUNTY)
+def interest_run(code):
+    return accounts.run(InterestTerms.objects.get(pk=interest_terms(code))).pk
+
+
+@builds("settlement", VILLAGE)
+def settlement(code):
+    return accounts.settlement(county.enrolled("张桂兰", code)).pk
+
+
+@builds("account_move", VILLAGE)
+def account_move(code):
+    return accounts.move(county.enrolled("张桂兰", code)).pk
 
 
 @builds("notice", OF_THE_COUNTY)
