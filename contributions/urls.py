@@ -59,6 +59,7 @@ urlpatterns = [
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
+    path("residents/<int:resident_id>/record/", ledger.payment_record, name="payment_record"),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),

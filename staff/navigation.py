@@ -27,6 +27,7 @@ PAGES = [
     (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
+    (_("导出登记"), "staff:exports", "download", "take_exports"),
     (_("政策标准"), "policies:list", "certificate", "view_policy"),
     (_("对账设置"), "contributions:settings", "settings", "view_settings"),
     (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),

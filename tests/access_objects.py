@@ -32,7 +32,9 @@ from enrollment.rosters import receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
+from pension_portal.jobs import run_job
 from staff import approving
+from staff.exporting import order_export
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
@@ -313,3 +315,20 @@ def bulletin(code):
     )
     approving.submit(made, by=made.made_by)
     return issue_bulletin(made, by=county.staff("钱程", DutyKind.COUNTY_APPROVER, code)).pk
+
+
+@builds("export", COUNTY, TOWN)
+def export(code):
+    """Order a roster of an area's people and write it, as the worker would."""
+    resident(next(v for v, *_ in county.AREAS if v.startswith(code) and len(v) == VILLAGE))
+    kind = DutyKind.COUNTY_OFFICER if len(code) == COUNTY else DutyKind.TOWN_CLERK
+    made = order_export(
+        "roster",
+        Area.objects.get(pk=code),
+        "",
+        form="xlsx",
+        reason="核对",
+        by=county.staff("何导出", kind, code),
+    )
+    run_job(made.job_id)
+    return made.pk

@@ -62,6 +62,15 @@ ROUTES = {
     "staff:reopen_account": writes("grant_duty", staff_id="person"),
     "staff:trail": reads("view_audit"),
     "staff:looks": reads("view_audit"),
+    "staff:exports": reads("take_exports"),
+    "staff:new_export": fills_in("export_people"),
+    "staff:export": reads("take_exports", export_id="export"),
+    "staff:export_state": reads("take_exports", export_id="export"),
+    "staff:download_export": writes("take_exports", export_id="export"),
+    "staff:approve_export": writes("approve_export", export_id="export"),
+    "staff:return_export": writes("approve_export", export_id="export"),
+    "staff:withdraw_export": writes("export_many", export_id="export"),
+    "staff:hand_over_export": writes("export_many", export_id="export"),
     # townships
     "townships:areas": reads("view_areas"),
     "townships:area": reads("view_areas", code="area"),
@@ -147,6 +156,7 @@ ROUTES = {
     "contributions:transfer": reads(
         "view_transfer", county_code="county", year="year", number="transfer"
     ),
+    "contributions:payment_record": reads("print_record", resident_id="resident"),
     "contributions:resident_year": reads("view_person", resident_id="resident"),
     "contributions:resident_payments": reads("view_person", resident_id="resident"),
     "contributions:unpaid": reads("view_person", area_code="area"),
