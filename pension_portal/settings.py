@@ -155,6 +155,11 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "department_list": [
+        "enrollment.department_lists.read_list",
+        "enrollment.department_lists.compare_list",
+        "enrollment.department_lists.apply_list",
+    ],
 }
 SWEEP_SECONDS = 3
 # What waits on the start page (staff/waiting.py): dotted names, each called with the person.

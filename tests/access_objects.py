@@ -11,14 +11,17 @@ To add a kind, write one function:
         return county.household(code).pk
 """
 
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
+from enrollment.departments import add_word, expect_list
+from enrollment.models import Department
 from enrollment.rosters import receive_roster
 from staff.models import DutyKind, Staff
 from tests import county
-from tests.enrollment import rosters
+from tests.enrollment import lists, rosters
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
 
@@ -116,6 +119,29 @@ def roster(code):
         county.upload(content, "花名册.csv"), area_code=code, by=county.staff("何录入", kind, code)
     )
     return received.pk
+
+
+@builds("department_list", OF_THE_COUNTY)
+def department_list(code):
+    rows = [["姓名", "身份证号", "残疾等级"], ["张桂兰", county.id_number(), "一级"]]
+    by = county.staff("何录入", DutyKind.DATA_ADMIN, code)
+    return lists.send(by, rows, as_of=date(2021, 1, 1)).pk
+
+
+@builds("department", OF_THE_COUNTY)
+def department(code):
+    return Department.objects.create(county_code=code, name="水利局").pk
+
+
+@builds("expected_list", OF_THE_COUNTY)
+def expected_list(code):
+    office = Department.objects.get(pk=department(code))
+    return expect_list(office, "student", rhythm="year", due_month=10, due_day=31, by=None).pk
+
+
+@builds("identity_word", OF_THE_COUNTY)
+def identity_word(code):
+    return add_word(code, "三老人员", "low_income", by=None).pk
 
 
 @builds("feed", OF_THE_COUNTY)

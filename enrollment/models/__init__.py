@@ -1,5 +1,21 @@
-"""The registry (people, households, enrolments, identities) and the rosters that fill it."""
+"""The registry (people, households, enrolments, identities), the rosters that fill it, and the
+lists that departments hold against it.
+"""
 
+from enrollment.models.conflicts import Conflict
+from enrollment.models.households import HouseholdExemption, JoinedHousehold
+from enrollment.models.lists import (
+    EXCLUSIONS,
+    CertifiedIdentity,
+    Department,
+    DepartmentList,
+    ExpectedList,
+    IdentityWord,
+    ListChange,
+    ListedPerson,
+    ListFault,
+    Subject,
+)
 from enrollment.models.people import (
     Enrolment,
     Household,
@@ -11,9 +27,21 @@ from enrollment.models.people import (
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
+    "EXCLUSIONS",
+    "CertifiedIdentity",
+    "Conflict",
+    "Department",
+    "DepartmentList",
     "End",
     "Enrolment",
+    "ExpectedList",
     "Household",
+    "HouseholdExemption",
+    "IdentityWord",
+    "JoinedHousehold",
+    "ListChange",
+    "ListFault",
+    "ListedPerson",
     "PayableCounter",
     "PeopleQuerySet",
     "Resident",
@@ -22,4 +50,5 @@ __all__ = [
     "RosterRow",
     "RosterSettings",
     "SpecialIdentity",
+    "Subject",
 ]

@@ -51,6 +51,15 @@ class Household(models.Model):
     village_code = models.CharField(_("村（社区）"), max_length=12)
     number = models.CharField(_("户编号"), max_length=30)
     head_name = models.CharField(_("户主姓名"), max_length=60, blank=True)
+    # A household merged into another stays, empty, so that a roster that still names it finds both.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("并入"),
+        related_name="merged",
+    )
 
     objects = PeopleQuerySet.as_manager()
 
