@@ -38,7 +38,6 @@ from staff.audit import record
 
 JOB_KIND = "roster_import"
 PURPOSE = "roster"
-MOST_ROWS_ONE_BY_ONE = 2000
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
 # A fault keeps the Chinese word, which the page puts into the reader's language.
 IDENTITY_LABELS = {identity: words[0] for identity, words in IDENTITIES.items() if identity}

@@ -72,10 +72,17 @@ ACTION_WORDS = {
     "remove_identity_word": _("删去身份写法"),
     "download_marked_copy": _("下载标注文件"),
     "view_person": _("查看居民"),
+    "find_pasted": _("按号码批量查找"),
     "reveal_person": _("查看完整证件号"),
     "reveal_refused": _("超量查看被拒"),
     "export_people": _("导出名单"),
     "export_unpaid": _("导出未缴名单"),
+    "edit": _("修改"),
+    "submit": _("提交"),
+    "review": _("复核"),
+    "approve": _("审批同意"),
+    "return": _("退回"),
+    "withdraw": _("撤回"),
 }
 DETAIL_NAMES = {
     "amount": _("金额"),
@@ -90,6 +97,7 @@ DETAIL_NAMES = {
     "expires_on": _("到期"),
     "file": _("文件"),
     "former": _("原名"),
+    "found": _("找到"),
     "into": _("并入"),
     "kind": _("岗位"),
     "milestones": _("阶段"),
@@ -105,6 +113,7 @@ DETAIL_NAMES = {
     "target": _("任务数"),
     "text": _("写法"),
     "transfers": _("账目"),
+    "round": _("第几次提交"),
 }
 VALUE_NAMES = dict(DutyKind.choices)
 # The actions by which somebody saw a resident.
