@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contributions.views import determinations, exceptions, feeds, ledger, settings, unpaid
+from contributions.views import determinations, exceptions, feeds, ledger, marks, settings, unpaid
 
 app_name = "contributions"
 
@@ -48,6 +48,7 @@ urlpatterns = [
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
+    path("paid-marks/", marks.paid_marks, name="paid_marks"),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),

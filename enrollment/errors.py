@@ -92,3 +92,30 @@ class MakerMayNotAgreeToList(Refusal):
 class DepartmentHasLists(Refusal):
     code = "department_has_lists"
     sentence = _("%(department)s已报过名单，不能删除。可以改由别的部门认定，并删去它的名单要求。")
+
+
+class OtherVillage(Refusal):
+    code = "other_village"
+    sentence = _("只能在同一个村（社区）的户和组之间调整。换村的走户籍迁移。")
+    status = 422
+
+
+class SplitTakesEverybody(Refusal):
+    code = "split_takes_everybody"
+    sentence = _("全户都勾选了，没有人留下。分户要留至少一人在原户。")
+    status = 422
+
+
+class HouseholdNumberTaken(Refusal):
+    code = "household_number_taken"
+    sentence = _("本村已有户编号「%(number)s」，换一个编号，或并入那一户。")
+
+
+class HouseholdIsMerged(Refusal):
+    code = "household_is_merged"
+    sentence = _("户「%(number)s」已并入别户，打开并入的户再办。")
+
+
+class ExemptionHoldsAlready(Refusal):
+    code = "exemption_holds_already"
+    sentence = _("%(name)s已登记可不随户参保；情形有变的，先结束原来的再登记。")

@@ -7,13 +7,19 @@ from enrollment.models import (
     CertifiedIdentity,
     Department,
     ExpectedList,
+    HouseholdExemption,
     SpecialIdentity,
     Subject,
 )
 from enrollment.pasted import numbers_in
 from enrollment.revealing import REASONS, SECRETS
+from pension_portal.cells import id_text
 from pension_portal.clock import today
+from pension_portal.identity import upgrade
+from pension_portal.secrecy import blind_index
 from townships.models import Area
+
+OLD_NUMBER = 15  # digits of an ID number of the first generation
 
 
 class FindForm(forms.Form):
@@ -236,4 +242,69 @@ class IdentityWordForm(forms.Form):
         first, last = said.get("first_year"), said.get("last_year")
         if first and last and last < first:
             self.add_error("last_year", _("截止年度早于起始年度"))
+        return said
+
+
+class SplitForm(forms.Form):
+    """Which members of a household get one of their own, and under which number."""
+
+    people = forms.TypedMultipleChoiceField(
+        label=_("分出的人"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    number = forms.CharField(label=_("新户编号"), max_length=30)
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = people
+
+
+class MergeForm(forms.Form):
+    """Into which household of the village a household is merged."""
+
+    number = forms.CharField(label=_("并入的户编号"), max_length=30)
+
+
+class JoinForm(forms.Form):
+    """Who of another household counts with this one, and why."""
+
+    number = forms.CharField(label=_("证件号码"), max_length=24)
+    why = forms.CharField(label=_("原因"), max_length=60, initial=_("已婚，户口未迁移"))
+
+    def number_index(self):
+        """Return the index by which the number is found."""
+        number, _mark = id_text(self.cleaned_data["number"])
+        return blind_index(upgrade(number) if len(number) == OLD_NUMBER else number)
+
+
+class ExemptionForm(forms.Form):
+    """Why a member need not join with the household, and the paper that shows it."""
+
+    person = forms.TypedChoiceField(label=_("成员"), coerce=int)
+    code = forms.TypedChoiceField(
+        label=_("情形"), coerce=int, choices=HouseholdExemption.Code.choices
+    )
+    evidence = forms.CharField(label=_("证明材料"), max_length=120)
+    evidence_on = forms.DateField(
+        label=_("材料日期"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people
+
+
+class PlaceForm(forms.Form):
+    """Into which household and group people are put."""
+
+    number = forms.CharField(label=_("户编号"), max_length=30, required=False)
+    group = forms.ChoiceField(label=_("组"), required=False)
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].choices = [("", _("不改")), *groups]
+
+    def clean(self):
+        said = super().clean()
+        if not said.get("number") and not said.get("group"):
+            self.add_error("number", _("户编号和组至少填一项"))
         return said

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import departments, finding, lists, residents, rosters
+from enrollment.views import departments, finding, households, lists, residents, rosters
 
 app_name = "enrollment"
 
@@ -79,4 +79,26 @@ urlpatterns = [
     ),
     path("departments/words/", departments.add_word, name="add_word"),
     path("departments/words/<int:word_id>/remove/", departments.remove_word, name="remove_word"),
+    path("households/areas/<str:area_code>/", households.area_households, name="area_households"),
+    path(
+        "households/unplaced/<str:area_code>/", households.unplaced_people, name="unplaced_people"
+    ),
+    path(
+        "households/unplaced/<str:area_code>/place/", households.place_people, name="place_people"
+    ),
+    path("households/<int:household_id>/", households.household, name="household"),
+    path(
+        "households/<int:household_id>/merge/", households.merge_household, name="merge_household"
+    ),
+    path(
+        "households/<int:household_id>/split/", households.split_household, name="split_household"
+    ),
+    path("households/<int:household_id>/join/", households.join_household, name="join_household"),
+    path("households/leave/<int:resident_id>/", households.leave_household, name="leave_household"),
+    path("households/<int:household_id>/exempt/", households.exempt_member, name="exempt_member"),
+    path(
+        "households/exemptions/<int:exemption_id>/end/",
+        households.end_exemption,
+        name="end_exemption",
+    ),
 ]

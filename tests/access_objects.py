@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
 from enrollment.departments import add_word, expect_list
+from enrollment.households import exempt_member
 from enrollment.models import Department
 from enrollment.rosters import receive_roster
 from staff.models import DutyKind, Staff
@@ -126,6 +127,23 @@ def department_list(code):
     rows = [["姓名", "身份证号", "残疾等级"], ["张桂兰", county.id_number(), "一级"]]
     by = county.staff("何录入", DutyKind.DATA_ADMIN, code)
     return lists.send(by, rows, as_of=date(2021, 1, 1)).pk
+
+
+@builds("household", VILLAGE)
+def household(code):
+    return county.household(code, number=f"A{code}").pk
+
+
+@builds("exemption_of_member", VILLAGE)
+def exemption_of_member(code):
+    person = county.enrolled("张桂兰", code)
+    return exempt_member(
+        person,
+        1,
+        evidence="入伍通知书",
+        evidence_on=date(2020, 9, 1),
+        by=county.staff("何录入", DutyKind.TOWN_CLERK, code[:TOWN]),
+    ).pk
 
 
 @builds("department", OF_THE_COUNTY)

@@ -245,6 +245,12 @@ class Enrolment(models.Model):
         return f"{self.resident} {self.scheme}"
 
 
+class SpecialIdentityQuerySet(PeopleQuerySet):
+    def in_force_on(self, day):
+        """Identities held on a day; both ends count."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 class SpecialIdentity(models.Model):
     """A special identity (特殊身份): one department certifies it for somebody, from day to day."""
 
@@ -270,7 +276,7 @@ class SpecialIdentity(models.Model):
     valid_to = models.DateField(_("截止日期"), null=True, blank=True)
     source_note = models.CharField(_("来源"), max_length=120, blank=True)
 
-    objects = PeopleQuerySet.as_manager()
+    objects = SpecialIdentityQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("特殊身份")

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "contributions:feed_progress",
     "contributions:feed_faults",
     "contributions:resident_payments",
+    "contributions:paid_marks",
     "contributions:resident_year",
     "contributions:unpaid_excel",
     "contributions:waiting",
