@@ -14,6 +14,8 @@ from pension_portal.clock import today
 from staff.permissions import needs
 from townships.models import Area
 
+YEAR_DIGITS = 4
+
 
 @needs("view_person")
 @require_GET
@@ -30,11 +32,12 @@ def paid_marks(request):
     residents = Resident.objects.visible_to(request.user).filter(
         pk__in=_numbers(request, "resident")
     )
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdigit() and len(asked) == YEAR_DIGITS else today().year
     context = {
-        "areas": marks_of_areas(list(areas.values_list("code", flat=True))),
-        "households": marks_of_households(list(households.values_list("pk", flat=True))),
-        "residents": marks_of_residents(list(residents.values_list("pk", flat=True))),
-        "year": today().year,
+        "areas": marks_of_areas(list(areas.values_list("code", flat=True)), year),
+        "households": marks_of_households(list(households.values_list("pk", flat=True)), year),
+        "residents": marks_of_residents(list(residents.values_list("pk", flat=True)), year),
     }
     return render(request, "contributions/_paid_marks.html", context)
 

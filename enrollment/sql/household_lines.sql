@@ -1,7 +1,8 @@
 -- What a list shows of some households: who counts with each (M10), who of them should join the basic
 -- scheme, and who has.
 with counted as (
-    select coalesce(j.household_id, r.household_id) as household_id, r.*
+    select coalesce(j.household_id, r.household_id) as household_id, r.id, r.born_on,
+           r.other_cover
     from enrollment_resident r
     left join enrollment_joinedhousehold j on j.resident_id = r.id
     where r.county_code = %(county_code)s
