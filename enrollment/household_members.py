@@ -26,6 +26,7 @@ from policies.models import PolicyVersion
 from policies.rules.ages import age_on
 
 BASIC = 1
+SCHEMES = (1, 2, 3)
 # Which cover keeps somebody out, by the condition of the policy that says so.
 BARRED_BY = {
     "not_employees_pension": "employees",
@@ -73,6 +74,7 @@ class Terms(NamedTuple):
     end_age: int | None
     barred: frozenset
     lets_exempt: bool
+    is_owed: bool
 
     @classmethod
     def of(cls, policy):
@@ -82,14 +84,20 @@ class Terms(NamedTuple):
             rules.get("min_age") or 0,
             rules.get("under_age"),
             frozenset(cover for kind, cover in BARRED_BY.items() if kind in rules),
-            "household_exempt" in rules or "min_age" in rules,
+            "household_exempt" in rules or policy.scheme_id == BASIC,
+            "whole_household" in rules or policy.scheme_id == BASIC,
         )
 
 
 def terms_of(county_code, year):
-    """Return the Terms of each scheme with a policy in force, by scheme."""
+    """Return the Terms of the basic scheme, and of each other that the county enrols people in and
+    has a policy for.
+    """
     found = []
-    for scheme in (1, 2, 3):
+    for scheme in SCHEMES:
+        enrolments = Enrolment.objects.filter(county_code=county_code, scheme_id=scheme)
+        if scheme != BASIC and not enrolments.exists():
+            continue
         policy = PolicyVersion.objects.in_force(county_code, scheme, year).first()
         if policy:
             found.append(Terms.of(policy))
@@ -220,6 +228,8 @@ def _why_not(person, terms, exemption, elsewhere):
         return _("未满 %(age)s 周岁") % {"age": terms.first_age}
     if terms.end_age and age >= terms.end_age:
         return _("已满 %(age)s 周岁") % {"age": terms.end_age}
+    if not terms.is_owed:
+        return _("自愿参加")
     return ""
 
 
