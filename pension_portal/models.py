@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -106,6 +107,42 @@ class Job(models.Model):
         return self.state not in (self.State.QUEUED, self.State.RUNNING, self.State.WAITING)
 
     @property
+    def seconds_left(self):
+        """How long the rest will take at the speed so far; None before anybody can say."""
+        if not self.rows_total or not self.rows_done or self.started_at is None:
+            return None
+        so_far = (timezone.now() - self.started_at).total_seconds()
+        return max(1, round(so_far / self.rows_done * (self.rows_total - self.rows_done)))
+
+    @property
     def step_names(self):
         """The dotted names of this kind's steps, in order, from settings.JOB_STEPS."""
         return settings.JOB_STEPS[self.kind]
+
+
+class Submission(models.Model):
+    """A form that somebody sent (提交), known by its key, and what it was answered.
+
+    Key and contents are blind indexes, the answer is sealed: a row tells who sent which form when.
+    """
+
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("提交人"), related_name="+"
+    )
+    key_index = models.BinaryField()
+    fingerprint = models.BinaryField()
+    route = models.CharField(_("页面"), max_length=100)
+    sealed_head = models.BinaryField(null=True)
+    sealed_body = models.BinaryField(null=True)
+    is_page = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(_("提交时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("提交")
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "key_index"], name="one_submission_for_a_key")
+        ]
+        indexes = [models.Index(fields=["sent_at"], name="submission_by_age")]
+
+    def __str__(self):
+        return self.route

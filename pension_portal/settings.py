@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pension_portal.submissions.AnswerOnce",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pension_portal.sessions.KeepSessionAlive",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,6 +111,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["pension_portal.templatetags.submissions"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -135,7 +137,11 @@ DATABASES["default"].update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
-AFTER_MIGRATE = ["contributions.protection.protect_ledger", "staff.audit.protect_trail"]
+AFTER_MIGRATE = [
+    "contributions.protection.protect_ledger",
+    "staff.audit.protect_trail",
+    "benefits.protection.protect_interest",
+]
 
 # --- Jobs -----------------------------------------------------------------------------------
 JOB_STEPS = {
@@ -151,9 +157,17 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    "list_bundle": ["contributions.bundles.make_bundle"],
+    "notice": [
+        "oversight.notices.freeze_notice",
+        "oversight.notice_papers.print_notice",
+    ],
     "roster_import": [
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
+    ],
+    "interest_run": [
+        "benefits.interest.compute_run",
     ],
 }
 SWEEP_SECONDS = 3
@@ -162,17 +176,21 @@ WAITING = [
     "staff.start_page.waiting_items",
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
+    "contributions.chase_waiting.waiting_items",
+    "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
     "begin_year": "enrollment.electing.begin_year",
     "recount_payers": "enrollment.counting.recount_all_payers",
     "note_evening": "oversight.snapshots.note_evening",
+    "forget_old_submissions": "pension_portal.submissions.forget_old_submissions",
 }
 CHORE_TIMES = {
     "begin_year": crontab(hour=0, minute=5),
     "recount_payers": crontab(hour=0, minute=10),
     "note_evening": crontab(hour=23, minute=50),
+    "forget_old_submissions": crontab(minute="*/10"),
 }
 
 CELERY_BROKER_URL = env("REDIS_URL")
