@@ -131,11 +131,23 @@ def _head(policy):
 
 def _eligibility(policy):
     for rule in policy.eligibilityrules.select_related("other_scheme"):
-        number = "" if rule.number is None else _unit(rule.kind) % {"number": rule.number}
-        scheme = _(rule.other_scheme.name) if rule.other_scheme else ""
-        words = " ".join(filter(None, [number, scheme, rule.note])) or _("适用")
         key = ("eligibility", rule.kind, rule.other_scheme_id)
+        words = _bounds_of(rule) or _("适用")
         yield _plain("eligibility", key, rule.get_kind_display(), words, rule.source_article)
+
+
+def eligibility_words(policy):
+    """Return (condition, its figure or empty, source) for each condition of joining."""
+    return [
+        (rule.get_kind_display(), _bounds_of(rule), rule.source_article)
+        for rule in policy.eligibilityrules.select_related("other_scheme")
+    ]
+
+
+def _bounds_of(rule):
+    number = "" if rule.number is None else _unit(rule.kind) % {"number": rule.number}
+    scheme = _(rule.other_scheme.name) if rule.other_scheme else ""
+    return " ".join(filter(None, [number, scheme, rule.note]))
 
 
 def _unit(kind):

@@ -16,7 +16,7 @@ from policies.clauses import condition_words, document_words, payers_words, sect
 from policies.comparing import compare
 from policies.errors import PolicyFileFaulty, PolicyOfOtherCounty
 from policies.forms import PolicyFileForm, WithdrawalForm
-from policies.loading import load_policy, publish_policy, withdraw_policy
+from policies.loading import load_policy, newer_published, publish_policy, withdraw_policy
 from policies.marking import marked_lines, readable_text
 from policies.models import PolicyVersion
 from policies.reading import Fault
@@ -94,6 +94,7 @@ def policy(request, policy_id):
     may_publish = request.user.may("publish_policy")
     is_draft = version.status == PolicyVersion.Status.DRAFT
     is_own = version.loaded_by_id == request.user.pk
+    newer = newer_published(version)
     context = {
         "policy": version,
         "tiers": tiers,
@@ -109,7 +110,8 @@ def policy(request, policy_id):
         "is_in_force": PolicyVersion.objects.in_force().filter(pk=version.pk).exists(),
         "publishers": _others(_publishers(version.county_code), version) if is_draft else [],
         "is_own": is_own,
-        "may_publish": may_publish and is_draft and not is_own,
+        "newer": newer,
+        "may_publish": may_publish and is_draft and not is_own and not newer,
         "may_withdraw": may_publish and version.is_published,
         "earlier": _version_before(version),
     }
