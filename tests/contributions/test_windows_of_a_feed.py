@@ -1,4 +1,4 @@
-"""How many rows of a file were paid outside the payable days: windows may be for some people only."""
+"""How many rows of a file were paid outside the payable days, which may differ by person."""
 
 from datetime import date
 
