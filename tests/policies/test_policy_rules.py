@@ -81,6 +81,15 @@ def test_a_changed_tier_counts_this_year_only_before_payment():
     assert year_of_tier_change(date(2021, 3, 4), paid, 2021, after_payment="locked") is None
 
 
+@pytest.mark.parametrize(("is_upward", "year"), [(True, 2021), (False, None)])
+def test_where_a_tier_may_only_go_up_it_goes_up_in_the_year_or_not_at_all(is_upward, year):
+    paid = date(2021, 3, 3)
+    later, earlier = date(2021, 3, 4), date(2021, 3, 2)
+
+    assert year_of_tier_change(later, paid, 2021, "upward", is_upward=is_upward) == year
+    assert year_of_tier_change(earlier, paid, 2021, "upward", is_upward=is_upward) == 2021
+
+
 def test_thirds_of_a_yuan_still_add_to_the_yuan():
     rates = {"province": Decimal("0.3333"), "city": Decimal("0.3333"), "county": Decimal("0.3334")}
 
