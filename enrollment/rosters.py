@@ -32,7 +32,7 @@ from pension_portal.models import Job
 from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
-from policies.answers import tier_table
+from policies.answers import local_identities, tier_table
 from staff.audit import record
 
 JOB_KIND = "roster_import"
@@ -166,7 +166,12 @@ def read_roster(roster_id, *, by, run):
         _forget_rows(roster.pk)
         roster.faults.all().delete()
         run.progress(0, total)
-    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
+    reader = RosterReader(
+        Places(roster.area_code),
+        _tiers(roster.county_code),
+        today(),
+        local_identities(roster.county_code),
+    )
     rows = noise = 0
     try:
         for sheet, block, read in _sealed_blocks(roster, one_ahead(_read_blocks(tables, reader))):

@@ -20,6 +20,7 @@ from enrollment.views.residents import lines_of
 from pension_portal.columns import column_words
 from pension_portal.models import Job
 from pension_portal.sheets import SheetRefusal
+from policies.answers import local_identities
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
@@ -260,7 +261,7 @@ def roster_copy(request, roster_id):
 @needs("import_roster")
 @require_GET
 def empty_roster(request):
-    return _download(*roster_template())
+    return _download(*roster_template(local_identities(request.user.county_code)))
 
 
 def _download(content, name):
