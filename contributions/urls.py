@@ -10,6 +10,7 @@ from contributions.views import (
     marks,
     paid,
     papers,
+    renewing,
     settings,
     unpaid,
 )
@@ -62,6 +63,8 @@ urlpatterns = [
     ),
     path("paid-marks/", marks.paid_marks, name="paid_marks"),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
+    path("residents/<int:resident_id>/renewal/", renewing.renewal, name="renewal"),
+    path("residents/<int:resident_id>/renew/", renewing.renew, name="renew"),
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),
     path("unpaid/<str:area_code>/phones/", unpaid.unpaid_phones, name="unpaid_phones"),

@@ -24,6 +24,7 @@ from enrollment.models.people import (
     Resident,
     SpecialIdentity,
 )
+from enrollment.models.registrations import Draft, Paper, Registration, TierChoice
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Conflict",
     "Department",
     "DepartmentList",
+    "Draft",
     "End",
     "Enrolment",
     "ExpectedList",
@@ -42,8 +44,10 @@ __all__ = [
     "ListChange",
     "ListFault",
     "ListedPerson",
+    "Paper",
     "PayableCounter",
     "PeopleQuerySet",
+    "Registration",
     "Resident",
     "RosterFault",
     "RosterImport",
@@ -51,4 +55,5 @@ __all__ = [
     "RosterSettings",
     "SpecialIdentity",
     "Subject",
+    "TierChoice",
 ]
