@@ -56,6 +56,7 @@ ACTION_WORDS = {
     "cancel_roster": _("取消花名册导入"),
     "load_all_the_same": _("照常导入花名册"),
     "approve_end": _("同意死亡或终止"),
+    "pay_settlement": _("登记清算支付"),
     "reject_end": _("退回死亡或终止"),
     "download_marked_copy": _("下载标注文件"),
     "view_person": _("查看居民"),

@@ -33,6 +33,15 @@ def fills_in(action, **kinds):
     return Route(action, ("get", "post"), kinds)
 
 
+def steps(app, what, model, kind):
+    """The steps of something that two or three people decide (`staff.approval_doors`)."""
+    doers = {"submit": "make", "review": "review", "approve": "approve", "return": "return"}
+    return {
+        f"{app}:{step}_{model}": writes(f"{doer}_{what}", **{f"{model}_id": kind})
+        for step, doer in (doers | {"withdraw": "make"}).items()
+    }
+
+
 ROUTES = {
     # pension_portal
     "health": reads(PUBLIC),
@@ -152,10 +161,44 @@ ROUTES = {
     "subsidies:affected_totals": reads("view_policy", policy_id="policy"),
     "subsidies:affected_people": reads("view_person", policy_id="policy"),
     "subsidies:affected_excel": reads("export_people", policy_id="policy"),
+    # benefits
+    "benefits:resident_account": reads("view_account", resident_id="resident"),
+    "benefits:account": reads("view_account", resident_id="resident"),
+    "benefits:new_settlement": fills_in("make_settlement", resident_id="resident"),
+    "benefits:new_move": fills_in("make_settlement", resident_id="resident"),
+    "benefits:interest": reads("view_interest"),
+    "benefits:new_terms": fills_in("make_interest"),
+    "benefits:terms": reads("view_interest", interestterms_id="interest_terms"),
+    "benefits:start_run": writes("make_interest", interestterms_id="interest_terms"),
+    "benefits:run": reads("view_interest", interestrun_id="interest_run"),
+    "benefits:settlements": reads("view_settlement"),
+    "benefits:settlement": reads("view_settlement", settlement_id="settlement"),
+    "benefits:pay_settlement": writes("pay_settlement", settlement_id="settlement"),
+    "benefits:move": reads("view_settlement", accountmove_id="account_move"),
+    "benefits:edit_accountmove": fills_in("make_settlement", accountmove_id="account_move"),
+    **steps("benefits", "interest", "interestterms", "interest_terms"),
+    **steps("benefits", "interest", "interestrun", "interest_run"),
+    **steps("benefits", "settlement", "settlement", "settlement"),
+    **steps("benefits", "settlement", "accountmove", "account_move"),
     # oversight
     "oversight:own_progress": reads("view_progress"),
     "oversight:headline": reads("view_progress"),
     "oversight:progress": reads("view_progress", area_code="area"),
     "oversight:charts": reads("view_progress", area_code="area"),
     "oversight:progress_excel": reads("view_progress", area_code="area"),
+    "oversight:notices": reads("view_notice"),
+    "oversight:new_notice": fills_in("draw_up_notice"),
+    "oversight:notice_settings": fills_in("set_notices"),
+    "oversight:objections": reads("view_notice"),
+    "oversight:answer_objection": writes("answer_objection", objection_id="objection"),
+    "oversight:notice_bundle": reads("view_notice", bundle_id="bundle"),
+    "oversight:notice": reads("view_notice", notice_id="notice"),
+    "oversight:notice_state": reads("view_notice", notice_id="notice"),
+    "oversight:notice_sheet": reads("view_notice", sheet_id="notice_sheet"),
+    "oversight:sheet_pdf": reads("view_notice", sheet_id="notice_sheet"),
+    "oversight:sheet_excel": reads("view_notice", sheet_id="notice_sheet"),
+    "oversight:post_sheet": writes("post_notice", sheet_id="notice_sheet"),
+    "oversight:take_down_sheet": writes("post_notice", sheet_id="notice_sheet"),
+    "oversight:sheet_photo": reads("view_notice", sheet_id="notice_sheet", which="photo"),
+    "oversight:raise_objection": writes("raise_objection", sheet_id="notice_sheet"),
 }
