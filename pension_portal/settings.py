@@ -159,6 +159,7 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    "list_bundle": ["contributions.bundles.make_bundle"],
     "notice": [
         "oversight.notices.freeze_notice",
         "oversight.notice_papers.print_notice",
@@ -177,6 +178,7 @@ WAITING = [
     "staff.start_page.waiting_items",
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
+    "contributions.chase_waiting.waiting_items",
     "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
