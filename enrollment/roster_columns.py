@@ -68,6 +68,7 @@ COLUMNS = (
     RosterColumn("end_reason", _("终止原因"), ("注销原因", "终止注销原因")),
     RosterColumn("life_status", _("人员状态"), ("生存状态", "居民状态")),
     RosterColumn("other_cover", _("其他参保情况"), ("其他养老保险", "参加其他养老保险情况")),
+    RosterColumn("hukou", _("户籍"), ("户籍情况", "户籍类别", "是否本县户籍")),
     RosterColumn(
         "identity", _("特殊身份"), ("特殊参保群体", "人员类别", "参保身份", "特殊人群", "身份类型")
     ),
@@ -82,9 +83,33 @@ COLUMNS = (
 BY_KEY = {column.key: column for column in COLUMNS}
 
 
+# Columns that only the lists of departments have.
+CERTIFICATE = RosterColumn(
+    "certificate", _("残疾人证号"), ("残疾证号", "残疾证号码", "残疾人证号码", "残疾人证")
+)
+SAID_ON = RosterColumn(
+    "said_on",
+    _("事项日期"),
+    (
+        *("死亡日期", "死亡时间", "火化日期", "火化时间", "注销日期", "迁出日期", "迁出时间"),
+        *("参保日期", "参保时间", "参保开始时间", "入伍日期", "入伍时间", "入学日期", "入学时间"),
+        *("入监日期", "收监日期", "刑期起", "服刑起始日期", "起始日期", "开始日期"),
+    ),
+)
+WORKPLACE = RosterColumn(
+    "workplace",
+    _("单位（学校）"),
+    ("单位", "单位名称", "工作单位", "参保单位", "学校", "学校名称", "监所", "迁往地", "部队"),
+)
+ADDRESS = RosterColumn("address", _("地址"), ("家庭住址", "住址", "家庭地址", "户籍地址", "居住地"))
+
+
 def label_of(key):
     """Return the name of a column in the reader's language; empty for none."""
-    return gettext(BY_KEY[key].label) if key in BY_KEY else key
+    return gettext(ALL_BY_KEY[key].label) if key in ALL_BY_KEY else key
+
+
+ALL_BY_KEY = BY_KEY | {column.key: column for column in (CERTIFICATE, SAID_ON, WORKPLACE, ADDRESS)}
 
 
 # --- Words ----------------------------------------------------------------------------------
@@ -121,6 +146,13 @@ COVERS = {
         "机关事业单位人员",
     ),
     "student": ("在校学生", "学生", "在校", "在读"),
+    "medical": ("职工医疗保险", "职工医保"),
+}
+HUKOUS = {
+    "local": ("本县", "本县户籍", "本地", "本区", "是", "本县农业", "本县城镇"),
+    "settled": ("非本县户籍，长期居住", "长期居住", "常住"),
+    "permit": ("港澳台居民居住证、外国人永居证", "居住证", "港澳台居民居住证", "永居证"),
+    "other": ("非本县户籍", "外县", "外地", "外县户籍", "否"),
 }
 IDENTITIES = {
     "": ("无", "否", "普通", "一般", "普通居民", "一般人员", "普通人员", "未标注"),
@@ -173,6 +205,7 @@ def _table(words):
 STATUS_OF_WORD = _table(STATUSES)
 LIFE_STATUS_OF_WORD = _table(LIFE_STATUSES)
 COVER_OF_WORD = _table(COVERS)
+HUKOU_OF_WORD = _table(HUKOUS)
 IDENTITY_OF_WORD = _table(IDENTITIES)
 SEX_OF_WORD = _table(SEXES)
 GRADE_OF_WORD = _table(GRADES)

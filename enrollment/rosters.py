@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enrollment.departments import identities_by_list
 from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
 from enrollment.models import Resident, RosterFault, RosterImport, RosterRow, RosterSettings
-from enrollment.roster_columns import BASIC, SUPPLEMENTARY
+from enrollment.roster_columns import BASIC, IDENTITIES, SUPPLEMENTARY
 from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
 from enrollment.roster_reading import SECRETS, RosterReader, Tiers, secrets_to_seal
@@ -32,12 +33,14 @@ from pension_portal.models import Job
 from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
-from policies.answers import tier_table
+from policies.answers import local_identities, tier_table
 from staff.audit import record
 
 JOB_KIND = "roster_import"
 PURPOSE = "roster"
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
+# A fault keeps the Chinese word, which the page puts into the reader's language.
+IDENTITY_LABELS = {identity: words[0] for identity, words in IDENTITIES.items() if identity}
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
 
 # The order is the algorithm: who is sent back; then what waits for a second person, places, people,
@@ -46,8 +49,7 @@ REFUSING = (
     "refuse_repeated_names",
     "refuse_other_towns",
     "refuse_other_names",
-    "refuse_under_sixteen",
-    "refuse_supplementary_alone",
+    "refuse_ineligible",
 )
 LOADING = (
     "find_further_rows",
@@ -60,6 +62,7 @@ LOADING = (
     "move_enrolments",
     "change_enrolments",
     "add_enrolments",
+    "leave_identities_to_lists",
     "change_identities",
     "add_identities",
     "warn_other_accounts",
@@ -73,9 +76,10 @@ LOADING = (
 # --- Receiving ------------------------------------------------------------------------------------
 
 
-def receive_roster(upload, *, area_code, by):
+def receive_roster(upload, *, area_code, by, is_enrolling=False):
     """Return (roster, is_new) for an uploaded file; the same bytes again return the first import.
 
+    `is_enrolling` says that all in it join now (新增参保登记): each is judged as at the desk.
     An import that was cancelled, refused or failed is started again. Refuses what `store_table`
     refuses.
     """
@@ -84,7 +88,11 @@ def receive_roster(upload, *, area_code, by):
         roster, is_new = RosterImport.objects.get_or_create(
             file=file,
             area_code=area_code,
-            defaults={"county_code": area_code[:6], "uploaded_by": by},
+            defaults={
+                "county_code": area_code[:6],
+                "uploaded_by": by,
+                "is_enrolling": is_enrolling,
+            },
         )
         if is_new:
             record("import_roster", roster, by=by, area_code=area_code, file=file.name)
@@ -162,7 +170,12 @@ def read_roster(roster_id, *, by, run):
         _forget_rows(roster.pk)
         roster.faults.all().delete()
         run.progress(0, total)
-    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
+    reader = RosterReader(
+        Places(roster.area_code),
+        _tiers(roster.county_code),
+        today(),
+        local_identities(roster.county_code),
+    )
     rows = noise = 0
     try:
         for sheet, block, read in _sealed_blocks(roster, one_ahead(_read_blocks(tables, reader))):
@@ -314,6 +327,9 @@ def load_roster(roster_id, *, by, run):
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
         "made_by": by.pk,
+        "identities_by_list": json.dumps(identities_by_list(roster.county_code)),
+        "identity_names": json.dumps(IDENTITY_LABELS),
+        "is_enrolling": roster.is_enrolling,
     }
     try:
         with run.transaction():

@@ -128,12 +128,14 @@ TEMPLATES = [
 # DATABASE_URL signs in as the owner of the tables, who migrates. Everything else runs under
 # DATABASE_ROLE, which may add ledger rows but not change them.
 DATABASE_ROLE = env("PORTAL_DB_ROLE", default="portal_app")
+# Whoever is silent so long in the midst of a transaction sleeps or is gone, and its locks with it.
+FALLEN_ASLEEP = "-c idle_in_transaction_session_timeout=5min"
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"].update(
     CONN_MAX_AGE=60,
     CONN_HEALTH_CHECKS=True,
     OPTIONS=DATABASES["default"].get("OPTIONS", {})
-    | ({"options": f"-c role={DATABASE_ROLE}"} if DATABASE_ROLE else {}),
+    | ({"options": f"-c role={DATABASE_ROLE} {FALLEN_ASLEEP}"} if DATABASE_ROLE else {}),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
@@ -167,6 +169,11 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "department_list": [
+        "enrollment.department_lists.read_list",
+        "enrollment.department_lists.compare_list",
+        "enrollment.department_lists.apply_list",
+    ],
     "interest_run": [
         "benefits.interest.compute_run",
     ],
@@ -190,12 +197,14 @@ WAITING = [
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
     "drop_old_exports": "staff.exporting.drop_old_exports",
+    "begin_year": "enrollment.electing.begin_year",
     "recount_payers": "enrollment.counting.recount_all_payers",
     "note_evening": "oversight.snapshots.note_evening",
     "forget_old_submissions": "pension_portal.submissions.forget_old_submissions",
 }
 CHORE_TIMES = {
     "drop_old_exports": crontab(minute=20),
+    "begin_year": crontab(hour=0, minute=5),
     "recount_payers": crontab(hour=0, minute=10),
     "note_evening": crontab(hour=23, minute=50),
     "forget_old_submissions": crontab(minute="*/10"),
