@@ -10,6 +10,7 @@ from enrollment.roster_columns import (
     BY_KEY,
     COLUMNS,
     COVERS,
+    HUKOUS,
     IDENTITIES,
     LIFE_STATUSES,
     STATUSES,
@@ -83,6 +84,7 @@ def _choices(key):
         "status": [words[0] for words in STATUSES.values()],
         "life_status": [words[0] for words in LIFE_STATUSES.values()],
         "other_cover": [words[0] for words in COVERS.values()],
+        "hukou": [words[0] for words in HUKOUS.values()],
         "identity": ["低保对象", "特困人员", "残疾人", "建档立卡", "孤儿"],
         "grade": ["1", "2", "3", "4"],
     }.get(key, [])

@@ -26,6 +26,7 @@ from enrollment.roster_columns import (
     COVER_OF_WORD,
     COVERS,
     GRADE_OF_WORD,
+    HUKOU_OF_WORD,
     IDENTITY_OF_WORD,
     LIFE_STATUS_OF_WORD,
     SCHEMES,
@@ -248,6 +249,7 @@ class _BlockReading:
     def read_identities(self):
         self.life = self.needed_words("life_status", LIFE_STATUS_OF_WORD, "life_status_unknown")
         self.covers = self.needed_words("other_cover", COVER_OF_WORD, "cover_unknown")
+        self.hukous = self.needed_words("hukou", HUKOU_OF_WORD, "hukou_unknown")
         for place, cover in enumerate(self.covers):
             if cover and self.life[place] in (None, "alive"):
                 self.warn(place, "other_cover", "covered_elsewhere", cover=COVERS[cover][0])
@@ -353,6 +355,7 @@ class _BlockReading:
             "bank_index": blind_indexes(accounts),
             "life_status": good(self.life),
             "other_cover": good(self.covers),
+            "hukou": good(self.hukous),
             "schemes": good(self.schemes),
             "status": good(self.statuses),
             "started_on": good(self.started_on),

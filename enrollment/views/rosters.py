@@ -69,15 +69,15 @@ def upload_roster(request):
     if not form.is_valid():
         return _list_with(request, form, status=422)
     try:
-        return _receive(request, form.cleaned_data["file"])
+        return _receive(request, form.cleaned_data["file"], form.cleaned_data["is_enrolling"])
     except SheetRefusal as refusal:
         form.add_error("file", str(refusal))
         return _list_with(request, form, status=refusal.status)
 
 
-def _receive(request, upload):
+def _receive(request, upload, is_enrolling):
     roster, is_new = rosters.receive_roster(
-        upload, area_code=request.user.area_code, by=request.user
+        upload, area_code=request.user.area_code, by=request.user, is_enrolling=is_enrolling
     )
     if not is_new:
         messages.info(
