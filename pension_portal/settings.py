@@ -168,6 +168,11 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "department_list": [
+        "enrollment.department_lists.read_list",
+        "enrollment.department_lists.compare_list",
+        "enrollment.department_lists.apply_list",
+    ],
     "interest_run": [
         "benefits.interest.compute_run",
     ],
