@@ -22,6 +22,7 @@ from enrollment.department_lists import job_of as list_job
 from enrollment.departments import set_up_departments
 from enrollment.models import EXCLUSIONS, Department, Resident, Subject
 from enrollment.rosters import job_of, receive_roster
+from oversight.demo_chase import show_chasing
 from pension_portal.cells import name_key
 from pension_portal.clock import today
 from pension_portal.jobs import run_job
@@ -88,6 +89,12 @@ def fill_demo_county(folder, *, say):
     for entry in files["earlier"] + files["campaign"]:
         say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
         _load_feed(folder / entry["path"], entry["year"], clerk)
+    say("责任人和催缴联系")
+    show_chasing(
+        COUNTY,
+        town_clerk=Staff.objects.get(username="jingban"),
+        agent=Staff.objects.get(username="xieban"),
+    )
     _give_passwords()
     return folder / files["next"][0]["path"]
 
