@@ -188,6 +188,14 @@ class SettingsForm(forms.Form):
         decimal_places=2,
         help_text=_("花名册的退回行超过这个比例，等人决定是否照常导入。"),
     )
+    review_above = forms.DecimalField(
+        label=_("异常处理须审批的金额（元）"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        initial=1000,
+        help_text=_("单笔超过这个数，经办提出后由乡镇复核、县级审批，再入账。"),
+    )
     why = forms.CharField(label=_("变更理由"), max_length=200)
 
 

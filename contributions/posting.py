@@ -166,14 +166,7 @@ def reverse_feed(feed, *, by, reason):
         books = lock_books(feed.county_code)
         feed = PaymentFeed.objects.select_for_update().get(pk=feed.pk)
         _refuse_reversal_unless_posted(feed)
-        parameters = {
-            "county_code": feed.county_code,
-            "feed_id": feed.pk,
-            "posted_at": timezone.now(),
-            "after_id": last_transfer_id(),
-        }
-        written = run_statement("reverse_feed", parameters)
-        run_statement("move_counters", parameters)
+        written = reverse_rows(feed)
         PaymentException.objects.filter(county_code=feed.county_code, feed=feed).filter(
             state__in=[PaymentException.State.OPEN, PaymentException.State.POSTED]
         ).update(state=PaymentException.State.REVERSED, settled_by=by, settled_at=timezone.now())
@@ -183,6 +176,22 @@ def reverse_feed(feed, *, by, reason):
         move_books(books)
         start_job("ledger_changed", feed.pk, county_code=feed.county_code, by=by)
         record("reverse_feed", feed, by=by, reason=reason, transfers=written)
+    return written
+
+
+def reverse_rows(feed, row_nos=None):
+    """Take back what stands of a feed's rows, all or some, and move the counters; return how many
+    transfers that took.
+    """
+    parameters = {
+        "county_code": feed.county_code,
+        "feed_id": feed.pk,
+        "row_nos": row_nos,
+        "posted_at": timezone.now(),
+        "after_id": last_transfer_id(),
+    }
+    written = run_statement("reverse_feed", parameters)
+    run_statement("move_counters", parameters)
     return written
 
 

@@ -9,12 +9,16 @@ from contributions.models.feeds import (
     SettingsProposal,
 )
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
+from contributions.models.refunds import RefundRequest
+from contributions.models.repairs import FeedRepair
+from contributions.models.settlements import Settlement
 
 __all__ = [
     "Books",
     "Determination",
     "DeterminationYear",
     "FeedBlock",
+    "FeedRepair",
     "FeedRow",
     "FeedSettings",
     "FeedTally",
@@ -22,6 +26,8 @@ __all__ = [
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "RefundRequest",
     "SettingsProposal",
+    "Settlement",
     "Transfer",
 ]
