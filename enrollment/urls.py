@@ -18,7 +18,6 @@ urlpatterns = [
     path("residents/shared-accounts/", rosters.shared_accounts, name="shared_accounts"),
     path("residents/imports/", rosters.roster_imports, name="roster_imports"),
     path("residents/imports/upload/", rosters.upload_roster, name="upload_roster"),
-    path("residents/imports/waiting/", rosters.waiting_rosters, name="waiting"),
     path("residents/imports/template/", rosters.empty_roster, name="empty_roster"),
     path("residents/imports/<int:roster_id>/", rosters.roster_import, name="roster_import"),
     path("residents/imports/<int:roster_id>/state/", rosters.roster_state, name="roster_state"),

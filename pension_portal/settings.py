@@ -157,6 +157,12 @@ JOB_STEPS = {
     ],
 }
 SWEEP_SECONDS = 3
+# What waits on the start page (staff/waiting.py): dotted names, each called with the person.
+WAITING = [
+    "staff.start_page.waiting_items",
+    "enrollment.waiting.waiting_items",
+    "contributions.waiting.waiting_items",
+]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
     "recount_payers": "enrollment.counting.recount_all_payers",

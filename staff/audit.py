@@ -5,7 +5,7 @@ the deed fails.
 from django.conf import settings
 from psycopg2 import sql
 
-from staff.models import AuditEntry
+from staff.models import ApprovalStep, AuditEntry
 
 
 def record(action, subject=None, *, by, reason="", area_code="", address=None, **detail):
@@ -34,9 +34,12 @@ def subject_key(subject):
 
 
 def protect_trail(cursor):
-    """Leave the portal's role SELECT and INSERT on the trail; the owner calls it."""
-    cursor.execute(
-        sql.SQL("revoke update, delete, truncate on staff_auditentry from {}").format(
-            sql.Identifier(settings.DATABASE_ROLE)
+    """Leave the portal's role SELECT and INSERT on the trail and on the steps of approvals; the
+    owner calls it.
+    """
+    for model in (AuditEntry, ApprovalStep):
+        cursor.execute(
+            sql.SQL("revoke update, delete, truncate on {} from {}").format(
+                sql.Identifier(model._meta.db_table), sql.Identifier(settings.DATABASE_ROLE)
+            )
         )
-    )

@@ -63,6 +63,12 @@ ACTION_WORDS = {
     "reveal_refused": _("超量查看被拒"),
     "export_people": _("导出名单"),
     "export_unpaid": _("导出未缴名单"),
+    "edit": _("修改"),
+    "submit": _("提交"),
+    "review": _("复核"),
+    "approve": _("审批同意"),
+    "return": _("退回"),
+    "withdraw": _("撤回"),
 }
 DETAIL_NAMES = {
     "amount": _("金额"),
@@ -92,6 +98,7 @@ DETAIL_NAMES = {
     "target": _("任务数"),
     "text": _("写法"),
     "transfers": _("账目"),
+    "round": _("第几次提交"),
 }
 VALUE_NAMES = dict(DutyKind.choices)
 # The actions by which somebody saw a resident.

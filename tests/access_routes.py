@@ -90,7 +90,6 @@ ROUTES = {
     "enrollment:shared_accounts": reads("view_person"),
     "enrollment:roster_imports": reads("view_roster"),
     "enrollment:upload_roster": writes("import_roster"),
-    "enrollment:waiting": reads("view_roster"),
     "enrollment:empty_roster": reads("import_roster"),
     "enrollment:roster_import": reads("view_roster", roster_id="roster"),
     "enrollment:roster_state": reads("view_roster", roster_id="roster"),

@@ -16,12 +16,10 @@ from contributions.forms import FeedForm, ReasonForm
 from contributions.judging import bad_share, strip_of
 from contributions.layouts import FIELD_LABELS
 from contributions.models import (
-    Determination,
     FeedRow,
     FeedTally,
     PaymentException,
     PaymentFeed,
-    SettingsProposal,
     Transfer,
 )
 from contributions.statements import fetch_statement
@@ -327,8 +325,8 @@ def feed_faults(request, feed_id):
 @needs("view_feed")
 @require_GET
 def waiting(request):
-    """The part of the start page about payment files: those under way, those that wait, the last
-    one posted.
+    """The part of the start page about payment files: those under way, the last one posted, and
+    how old the figures are.
     """
     feeds = PaymentFeed.objects.visible_to(request.user).select_related("file", "job")
     unfinished = [Job.State.QUEUED, Job.State.RUNNING, Job.State.WAITING]
@@ -336,15 +334,5 @@ def waiting(request):
         "unfinished": feeds.filter(job__state__in=unfinished)[:FEEDS_ON_THE_START_PAGE],
         "last": feeds.posted().order_by("-posted_at").first(),
         "may_upload": may(request.user, "upload_feed"),
-        "determinations": _determinations_to_decide(request.user),
-        "proposal": may(request.user, "approve_settings")
-        and SettingsProposal.objects.visible_to(request.user).waiting().exists(),
     }
     return render(request, "contributions/_waiting_feeds.html", context)
-
-
-def _determinations_to_decide(staff):
-    """Return how many determinations wait for this person; 0 for those who decide none."""
-    if not may(staff, "approve_determination"):
-        return 0
-    return Determination.objects.visible_to(staff).waiting().count()

@@ -190,24 +190,6 @@ def load_all_the_same(request, roster_id):
     return redirect("enrollment:roster_import", roster.pk)
 
 
-@needs("view_roster")
-@require_GET
-def waiting_rosters(request):
-    """The part of the start page about rosters: those that wait for a decision, and their ends."""
-    found = RosterImport.objects.visible_to(request.user).select_related("file")
-    jobs = Job.objects.filter(
-        kind=rosters.JOB_KIND, state=Job.State.WAITING, county_code=request.user.area_code[:6]
-    )
-    context = {
-        "undecided": found.filter(pk__in=jobs.values("subject_id"))[:IMPORTS_PER_PAGE],
-        "with_ends": found.annotate(
-            waiting=Count("ends", filter=Q(ends__state=End.State.WAITING))
-        ).filter(waiting__gt=0)[:IMPORTS_PER_PAGE],
-        "may_approve_end": may(request.user, "approve_end"),
-    }
-    return render(request, "enrollment/_waiting_rosters.html", context)
-
-
 def _columns_asked_about(roster):
     """Return what the form asks: our columns with the guess for each, and the file's own columns
     to choose from.

@@ -3,7 +3,8 @@
 from django.shortcuts import render
 
 from pension_portal.doors import signed_in
-from staff.start_page import places_for, waiting_for
+from staff.start_page import places_for
+from staff.waiting import desk_of
 
 
 @signed_in
@@ -14,7 +15,7 @@ def home(request):
         return render(request, "staff/no_duty.html", {"last_duty": staff.last_duty})
     context = {
         "duty": staff.duty,
-        "waiting": waiting_for(staff),
+        "desk": desk_of(staff),
         "places": places_for(staff),
     }
     return render(request, "staff/home.html", context)

@@ -33,7 +33,6 @@ NOT_PAGES = {
     "enrollment:hidden_secret",
     "enrollment:roster_copy",
     "enrollment:roster_state",
-    "enrollment:waiting",
     "oversight:charts",
     "oversight:headline",
     "oversight:progress_excel",

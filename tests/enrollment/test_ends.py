@@ -138,7 +138,8 @@ def test_the_approver_finds_the_end_and_decides_on_the_rosters_page(as_user, zha
     end = end_said(zhao, known, 人员状态="死亡")
     client = as_user(fang)
 
-    assert "待审批 1 条" in client.get(f"{IMPORTS}waiting/").content.decode()
+    [item] = client.get("/").context["desk"].to_do
+    assert (item.title, item.count, item.note) == ("死亡和终止待审批", 1, "变更.csv")
     page = client.get(f"{IMPORTS}{end.roster_id}/").content.decode()
     assert "张桂兰" in page
     assert "同意，改档案" in page

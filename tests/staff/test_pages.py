@@ -67,16 +67,17 @@ def test_the_start_page_says_what_waits_and_nothing_when_all_is_well(client, lin
     set_quotas(plan, {county.EAST_BAY: 600, county.WEST_RIDGE: 400}, by=lin)
     client.force_login(lin)
 
-    page = client.get("/").content.decode()
+    to_do = client.get("/").context["desk"].to_do
 
-    assert "2021 年城乡居民基本养老保险任务：4 处分解待核对" in page
-    assert "2 个乡镇街道没有征缴负责人" in page
+    assert [(one.title, one.count) for one in to_do] == [
+        ("2021 年城乡居民基本养老保险任务分解待核对", 4),
+        ("乡镇街道没有征缴负责人", 2),
+    ]
 
     set_quotas(plan, {county.LI_VILLAGE: 600, county.STONE_VILLAGE: 400}, by=lin)
     for code in (county.EAST_BAY, county.WEST_RIDGE):
         set_contact(Area.objects.get(pk=code), "collection", name="周平", phone="1", by=lin)
-    assert "待核对的" in client.get("/").content.decode()
-    assert "处分解待核对" not in client.get("/").content.decode()
+    assert "现在没有等着办的事" in client.get("/").content.decode()
 
 
 def test_an_account_is_opened_and_its_password_shown_once(client, anquan):

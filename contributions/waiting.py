@@ -1,0 +1,64 @@
+"""What waits on the start page of those who keep the books: exceptions, files, proposals."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contributions.models import Determination, PaymentException, PaymentFeed, SettingsProposal
+from pension_portal.models import Job
+from staff.waiting import State, Waiting
+
+MOST_FEEDS = 10
+
+
+def waiting_items(staff):
+    """Give what waits for a decision about money."""
+    if staff.may("settle_exception"):
+        yield from _exceptions(staff)
+    yield from _feeds(staff)
+    if staff.may("approve_determination"):
+        yield Waiting(
+            _("补缴核定待审批"),
+            Determination.objects.visible_to(staff).waiting().count(),
+            f"{reverse('contributions:determinations')}?state=waiting",
+            _("份"),
+        )
+    if staff.may("approve_settings"):
+        yield Waiting(
+            _("对账设置变更待审批"),
+            SettingsProposal.objects.visible_to(staff).waiting().count(),
+            reverse("contributions:settings"),
+            _("项"),
+        )
+
+
+def _exceptions(staff):
+    url = reverse("contributions:exceptions")
+    found = PaymentException.objects.visible_to(staff)
+    settled = found.filter(settled_by=staff, settled_at__date=timezone.localdate())
+    yield Waiting(_("缴费异常"), found.open().count(), url, _("笔"))
+    yield Waiting(_("今天处理的异常"), settled.count(), f"{url}?state=posted", _("笔"), State.DONE)
+
+
+def _feeds(staff):
+    """Give the files that wait, in hand where somebody else has to decide."""
+    waiting = PaymentFeed.objects.visible_to(staff).filter(job__state=Job.State.WAITING)
+    for feed in waiting.select_related("file", "uploaded_by")[:MOST_FEEDS]:
+        is_for_me = (
+            staff.may("upload_feed")
+            if feed.questions
+            else staff.may("post_feed") and feed.uploaded_by_id != staff.pk
+        )
+        yield Waiting(
+            _("缴费文件的列待确认") if feed.questions else _("缴费文件待批准入账"),
+            1,
+            reverse("contributions:feed", args=[feed.pk]),
+            _("个"),
+            State.UNTOUCHED if is_for_me else State.HANDLED,
+            who="" if is_for_me else _waits_for(feed),
+            note=feed.file.name,
+        )
+
+
+def _waits_for(feed):
+    return feed.uploaded_by.name if feed.questions else _("县级审批")

@@ -1,0 +1,29 @@
+"""Who works here, what they may do, what each did, and what two or three decide together."""
+
+from staff.models.approvals import Approvable, ApprovableQuerySet, ApprovalStep
+from staff.models.people import (
+    EXPIRING,
+    LONGEST_DUTY,
+    UNUSED,
+    Duty,
+    DutyKind,
+    Staff,
+    StaffManager,
+    StaffQuerySet,
+)
+from staff.models.trail import AuditEntry
+
+__all__ = [
+    "EXPIRING",
+    "LONGEST_DUTY",
+    "UNUSED",
+    "Approvable",
+    "ApprovableQuerySet",
+    "ApprovalStep",
+    "AuditEntry",
+    "Duty",
+    "DutyKind",
+    "Staff",
+    "StaffManager",
+    "StaffQuerySet",
+]
