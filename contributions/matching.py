@@ -63,6 +63,7 @@ class Candidate:
     resident: Resident
     reasons: list
     is_owner: bool = False
+    is_best: bool = False
 
     @property
     def points(self):
@@ -169,14 +170,21 @@ def _match(beside, found, visible):
             candidate.reasons.append("only_one")
     worth = [candidate for candidate in candidates if candidate.points >= FAINT]
     worth.sort(key=lambda candidate: (-candidate.points, candidate.resident.pk))
+    if worth:
+        worth[0].is_best = True
     elsewhere = sum(row["by_id"] and row["resident_id"] not in visible for row in found)
     return Match(worth[:MOST_CANDIDATES], elsewhere)
 
 
 def _reasons(beside, resident, row):
     """Return the codes of what speaks for a resident, the strongest kind first."""
-    said = [number_likeness(beside.number, resident.id_number), name_likeness(beside, resident)]
-    if "same_id" not in said and beside.born_on and beside.born_on == resident.born_on:
+    number, name = (
+        number_likeness(beside.number, resident.id_number),
+        name_likeness(beside, resident),
+    )
+    # A village shares its first digits, and many share a birthday: alone they say nothing.
+    said = [number if number != "same_start" or name else "", name]
+    if number != "same_id" and name and beside.born_on and beside.born_on == resident.born_on:
         said.append("same_birthday")
     if row["town_code"] and resident.village_code.startswith(row["town_code"]):
         said.append("same_town")

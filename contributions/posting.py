@@ -205,11 +205,11 @@ def _refuse_reversal_unless_posted(feed):
         )
 
 
-def move_tally(feed, *, from_code, to_code, amount):
-    """Move one row of a feed from one verdict to another in its control strip."""
+def move_tally(feed, *, from_code, to_code, amount, rows=1):
+    """Move rows of a feed, worth so much together, from one verdict to another in its strip."""
     amount = amount or 0
     FeedTally.objects.filter(feed=feed, code=from_code).update(
-        rows=F("rows") - 1, amount=F("amount") - amount
+        rows=F("rows") - rows, amount=F("amount") - amount
     )
     FeedTally.objects.get_or_create(
         feed=feed,
@@ -217,7 +217,7 @@ def move_tally(feed, *, from_code, to_code, amount):
         defaults={"outcome": VERDICTS[to_code].outcome, "rows": 0, "amount": 0},
     )
     FeedTally.objects.filter(feed=feed, code=to_code).update(
-        rows=F("rows") + 1, amount=F("amount") + amount
+        rows=F("rows") + rows, amount=F("amount") + amount
     )
 
 

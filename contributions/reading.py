@@ -68,7 +68,7 @@ def read_feed(feed_id, *, by, run):
         return
     tables = find_tables(feed, open_sheets(Stored(feed.file), feed.file.name))
     done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
-    schemes = item_reader(_collects_supplementary(feed))
+    schemes = scheme_reader(feed)
     with sealer() as process:
         for block in one_ahead(read_blocks(feed, tables, schemes, done, process)):
             write_block(feed, block, run)
@@ -81,6 +81,11 @@ def read_feed(feed_id, *, by, run):
         feed.read_at = timezone.now()
         feed.save(update_fields=["rows", "noise_rows", "amount", "read_at"])
         analyze("contributions_feedrow", feed.year)
+
+
+def scheme_reader(feed):
+    """Return a function from a column of items to a column of schemes, as the county names them."""
+    return item_reader(_collects_supplementary(feed))
 
 
 def _collects_supplementary(feed):
@@ -212,7 +217,11 @@ def read_blocks(feed, tables, schemes, done, process):
         height = len(block.row_numbers)
         if number not in done:
             lines, amount = (
-                copy_lines(feed, sheet, block, row_no, schemes, process) if height else ("", 0)
+                copy_lines(
+                    feed, sheet.number, block, range(row_no, row_no + height), schemes, process
+                )
+                if height
+                else ("", 0)
             )
             text = raw_text(block.columns)
             yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
@@ -279,13 +288,12 @@ def _join(columns):
 # --- Columns -----------------------------------------------------------------------------------
 
 
-def copy_lines(feed, sheet, block, first_row_no, schemes, process):
+def copy_lines(feed, sheet_number, block, row_nos, schemes, process):
     """Return (lines for COPY, sum of the amounts) of a block's rows.
 
     `process` is a Sealer: it works out the blind indexes while we read the other columns.
     """
     height = len(block.row_numbers)
-    row_nos = range(first_row_no, first_row_no + height)
     absent = [""] * height
 
     def of(field):
@@ -335,7 +343,7 @@ def copy_lines(feed, sheet, block, first_row_no, schemes, process):
             feed.file.sha256,
         ),
     ]
-    head = f"{feed.county_code}\t{feed.year}\t{feed.pk}\t{sheet.number}\t"
+    head = f"{feed.county_code}\t{feed.year}\t{feed.pk}\t{sheet_number}\t"
     rows = map("\t".join, zip(*written, strict=True))
     lines = head + f"\n{head}".join(rows) + "\n"
     return lines, sum(amount for amount in amounts if amount is not None)

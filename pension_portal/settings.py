@@ -151,6 +151,10 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    # The error file of a feed that came back repaired.
+    "feed_repair": [
+        "contributions.repairing.apply_repair",
+    ],
     "roster_import": [
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",

@@ -14,8 +14,17 @@ To add a kind, write one function:
 from functools import cache
 from typing import NamedTuple
 
-from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
+from contributions.models import (
+    FeedRepair,
+    FeedRow,
+    PaymentException,
+    SettingsProposal,
+    SettlementProposal,
+    Transfer,
+)
 from enrollment.rosters import receive_roster
+from pension_portal.jobs import start_job
+from staff import approving
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.enrollment import rosters
@@ -141,6 +150,31 @@ def feed_row(code):
 @builds("exception", VILLAGE)
 def exception(code):
     return PaymentException.objects.get(feed_id=feed(code[:COUNTY]), area_code=code).pk
+
+
+@builds("repair", VILLAGE)
+def repair(code):
+    held = PaymentException.objects.get(pk=exception(code))
+    clerk = county.staff("何修补", DutyKind.TOWN_CLERK, code[:TOWN])
+    file = county.stored_file(clerk, purpose="feed_repair", name="修好.xlsx")
+    job = start_job("feed_repair", 0, county_code=code[:COUNTY], by=clerk)
+    return FeedRepair.objects.create(
+        county_code=code[:COUNTY],
+        area_code=code,
+        feed=held.feed,
+        file=file,
+        job=job,
+        given_by=clerk,
+    ).pk
+
+
+@builds("settlement", VILLAGE)
+def settlement(code):
+    """A large exception that a clerk proposes to post, waiting for its review."""
+    held = PaymentException.objects.get(pk=exception(code))
+    clerk = county.staff("何经办", DutyKind.TOWN_CLERK, code[:TOWN])
+    proposal = SettlementProposal(county_code=code[:COUNTY], area_code=code, exception=held)
+    return approving.submit(approving.begin(proposal, by=clerk), by=clerk).pk
 
 
 @builds("county", OF_THE_COUNTY)

@@ -11,7 +11,7 @@ from contributions.models.feeds import (
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
 from contributions.models.refunds import RefundRequest
 from contributions.models.repairs import FeedRepair
-from contributions.models.settlements import Settlement
+from contributions.models.settlements import Settlement, SettlementProposal
 
 __all__ = [
     "Books",
@@ -29,5 +29,6 @@ __all__ = [
     "RefundRequest",
     "SettingsProposal",
     "Settlement",
+    "SettlementProposal",
     "Transfer",
 ]

@@ -1,4 +1,6 @@
-"""What somebody did to an exception, with what stood before, so that it can be taken back."""
+"""What somebody did to an exception, with what stood before, so that it can be taken back; and what
+somebody wants done to one that is too large for one person.
+"""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.models.exceptions import PaymentException
 from enrollment.models import Resident
+from staff.models import Approvable, ApprovableQuerySet
+from staff.permissions import may
 
 
 class Settlement(models.Model):
@@ -66,3 +70,66 @@ class Settlement(models.Model):
 
     def __str__(self):
         return f"{self.exception_id} {self.deed}"
+
+
+class SettlementProposalQuerySet(ApprovableQuerySet):
+    def visible_to(self, staff):
+        """Proposals about exceptions of the staff member's area."""
+        if not staff.area_code or not may(staff, "view_exception"):
+            return self.none()
+        return self.filter(county_code=staff.area_code[:6], area_code__startswith=staff.area_code)
+
+
+class SettlementProposal(Approvable):
+    """How somebody wants a large exception to be posted (大额异常处理); done once approved."""
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    area_code = models.CharField(_("区域"), max_length=12)
+    exception = models.ForeignKey(
+        PaymentException, models.PROTECT, verbose_name=_("异常"), related_name="proposals"
+    )
+    # Empty where the row keeps the person its own number names.
+    resident = models.ForeignKey(
+        Resident, models.PROTECT, null=True, verbose_name=_("认定的人"), related_name="+"
+    )
+    reasons = ArrayField(models.CharField(max_length=20), default=list)
+    was_suggested = models.BooleanField(_("系统建议"), default=False)
+    reason = models.CharField(_("处理说明"), max_length=200, blank=True)
+
+    objects = SettlementProposalQuerySet.as_manager()
+
+    make_action = "settle_exception"
+    review_action = "review_settlement"
+    approve_action = "approve_settlement"
+
+    class Meta(Approvable.Meta):
+        verbose_name = verbose_name_plural = _("大额异常处理")
+        constraints = [
+            *Approvable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["exception"],
+                condition=~models.Q(state__in=["approved", "withdrawn"]),
+                name="one_proposal_for_an_exception",
+            ),
+        ]
+
+    @property
+    def needs_review(self):
+        """What belongs to no town is of the county alone, and goes straight to its approver."""
+        return len(self.area_code) > len(self.county_code)
+
+    @property
+    def trail_area(self):
+        return self.area_code
+
+    def content(self):
+        row = self.exception
+        return {
+            "exception": row.pk,
+            "code": row.code,
+            "name": row.name,
+            "amount": row.amount,
+            "waived": row.waived,
+            "resident": self.resident_id,
+            "reason": self.reason,
+        }

@@ -286,7 +286,7 @@ def feed_row(request, feed_id, row_no):
     context = {
         "feed": found,
         "row": row,
-        "cells": masked_cells(found, row),
+        "cells": masked(originals.row_as_it_was(found, row)),
         "transfer": transfer_of(row) if may(request.user, "view_transfer") else None,
         "exception": PaymentException.objects.visible_to(request.user)
         .filter(feed=found, row_no=row_no)
@@ -302,14 +302,14 @@ def transfer_of(row):
     ).first()
 
 
-def masked_cells(feed, row):
+def masked(cells):
     """Return [(heading, text)] of a row as it was; what may be an identity number is masked."""
     return [
         (
             heading or _("第 %(number)d 列") % {"number": number},
             mask_id(text) if is_secret else text,
         )
-        for number, (heading, text, is_secret) in enumerate(originals.row_as_it_was(feed, row), 1)
+        for number, (heading, text, is_secret) in enumerate(cells, 1)
     ]
 
 
