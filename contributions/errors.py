@@ -80,7 +80,7 @@ class ReasonMissing(Refusal):
 
 class ExceptionInOtherHands(Refusal):
     code = "exception_in_other_hands"
-    sentence = _("%(name)s 从 %(at)s 起在处理这一笔。先问 TA，或点「接手」。")
+    sentence = _("%(name)s 从 %(at)s 起在处理这一笔。先问一声，或点「接手」。")
 
 
 class SettlementWaits(Refusal):

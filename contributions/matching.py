@@ -10,8 +10,7 @@ row's own, digit by digit. What is found is a suggestion: a person takes it or l
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from contributions.models import FeedRow
 from contributions.originals import cell_of, rows_as_they_were
@@ -30,18 +29,18 @@ HOUSEHOLD_CODES = ["E06", "E09", "E10"]
 # What speaks for somebody, in words and in points. A sum below FAINT is not worth a look; the best
 # is SURE enough for one key when it is far from the next.
 REASONS = {
-    "same_id": (gettext_lazy("身份证号相同"), 60),
-    "swapped": (gettext_lazy("号码有相邻两位颠倒"), 55),
-    "one_off": (gettext_lazy("号码只差一位"), 50),
-    "same_start": (gettext_lazy("号码前 15 位相同"), 45),
-    "same_birthday": (gettext_lazy("出生日期相同"), 15),
-    "same_name": (gettext_lazy("姓名相同"), 30),
-    "near_name": (gettext_lazy("姓名近似"), 18),
-    "same_sound": (gettext_lazy("姓名同音首字母"), 12),
-    "same_town": (gettext_lazy("同镇"), 10),
-    "same_phone": (gettext_lazy("电话相同"), 20),
-    "same_household": (gettext_lazy("同户本年未缴"), 25),
-    "only_one": (gettext_lazy("全县唯一同名"), 10),
+    "same_id": (_("身份证号相同"), 60),
+    "swapped": (_("号码有相邻两位颠倒"), 55),
+    "one_off": (_("号码只差一位"), 50),
+    "same_start": (_("号码前 15 位相同"), 45),
+    "same_birthday": (_("出生日期相同"), 15),
+    "same_name": (_("姓名相同"), 30),
+    "near_name": (_("姓名近似"), 18),
+    "same_sound": (_("姓名同音首字母"), 12),
+    "same_town": (_("同镇"), 10),
+    "same_phone": (_("电话相同"), 20),
+    "same_household": (_("同户本年未缴"), 25),
+    "only_one": (_("全县唯一同名"), 10),
 }
 FAINT, SURE, FAR = 25, 60, 15
 
@@ -72,7 +71,7 @@ class Candidate:
     @property
     def words(self):
         """What speaks for this person, as it is shown: 身份证号相同 · 姓名近似."""
-        return _(" · ").join(str(REASONS[reason][0]) for reason in self.reasons)
+        return " · ".join(str(REASONS[reason][0]) for reason in self.reasons)
 
 
 @dataclass

@@ -50,7 +50,6 @@ ACTION_WORDS = {
     "mark_other_county": _("标为外县区参保"),
     "undo_settlement": _("撤销异常处理"),
     "claim_exceptions": _("领取异常"),
-    "release_exception": _("放下异常"),
     "give_back_repair": _("传回修好的文件"),
     "download_faults": _("下载错误文件"),
     "propose_determination": _("提出补缴核定"),

@@ -14,13 +14,6 @@ from tests import county as people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def open_county(county):
-    county.policy()
-    county.posts_by_itself()
-    return county
-
-
 def match_of(exception, staff):
     return find_candidates([exception], staff=staff)[exception.pk]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0006_ends_wait'),
+        ('enrollment', '0008_names_already_known'),
     ]
 
     operations = [
