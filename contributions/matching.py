@@ -20,6 +20,7 @@ from enrollment.pinyin import initials
 from pension_portal.cells import id_text
 from pension_portal.identity import birthday_of, upgrade
 from pension_portal.secrecy import blind_index
+from townships.models import Area
 
 MOST_CANDIDATES = 5
 MOST_LOOKED_AT = 8
@@ -38,6 +39,7 @@ REASONS = {
     "near_name": (_("姓名近似"), 18),
     "same_sound": (_("姓名同音首字母"), 12),
     "same_town": (_("同镇"), 10),
+    "same_village": (_("同村"), 15),
     "same_phone": (_("电话相同"), 20),
     "same_household": (_("同户本年未缴"), 25),
     "only_one": (_("全县唯一同名"), 10),
@@ -53,6 +55,7 @@ class RowBeside:
     born_on: object
     name_key: str
     phone: str = ""
+    village: str = ""
 
 
 @dataclass
@@ -82,6 +85,11 @@ class Match:
     elsewhere: int = 0
 
     @property
+    def names_owner(self):
+        """Whether the one whom the row's number names is among them."""
+        return any(candidate.is_owner for candidate in self.candidates)
+
+    @property
     def best(self):
         """The candidate one key may take: clearly ahead of all others. Else None."""
         if not self.candidates or self.candidates[0].points < SURE or self.elsewhere:
@@ -102,8 +110,11 @@ def find_candidates(exceptions, *, staff):
     found = fetch_statement("find_candidates", _parameters(exceptions, besides))
     ids = {row["resident_id"] for row in found}
     visible = Resident.objects.visible_to(staff).select_related("household").in_bulk(ids)
+    villages = _names_of_villages(visible.values())
     by_exception = defaultdict(list)
     for row in found:
+        resident = visible.get(row["resident_id"])
+        row["village"] = villages.get(resident.village_code, "") if resident else ""
         by_exception[row["exception_id"]].append(row)
     return {
         exception.pk: _match(besides[exception.pk], by_exception[exception.pk], visible)
@@ -151,7 +162,13 @@ def _beside(feed, row, texts):
     number, _mark = id_text(cell_of(feed, row, texts, "id_number"))
     number = upgrade(number) if len(number) == 15 and number.isdigit() else number
     phone = cell_of(feed, row, texts, "phone").strip()
-    return RowBeside(number, birthday_of(number), row.name_key, phone)
+    village = cell_of(feed, row, texts, "village").strip()
+    return RowBeside(number, birthday_of(number), row.name_key, phone, village)
+
+
+def _names_of_villages(residents):
+    codes = {resident.village_code for resident in residents}
+    return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def _match(beside, found, visible):
@@ -187,6 +204,8 @@ def _reasons(beside, resident, row):
         said.append("same_birthday")
     if row["town_code"] and resident.village_code.startswith(row["town_code"]):
         said.append("same_town")
+    if row["village"] and beside.village.endswith(row["village"]):
+        said.append("same_village")
     if row["by_phone"]:
         said.append("same_phone")
     if row["by_household"]:
