@@ -1,16 +1,23 @@
 from django.urls import path
 
+from contributions import settling
+from contributions.models import SettlementProposal
 from contributions.views import (
+    calls,
+    chase,
     determinations,
     exceptions,
     feeds,
     ledger,
+    paid,
+    papers,
     proposals,
     repairs,
     settings,
     unpaid,
     workbench,
 )
+from staff.approval_doors import approval_paths
 
 app_name = "contributions"
 
@@ -38,25 +45,12 @@ urlpatterns = [
     path("exceptions/faults/<int:feed_id>/back/", repairs.give_back, name="give_back_repair"),
     path("exceptions/proposals/", proposals.proposals, name="settlement_proposals"),
     path("exceptions/proposals/<int:proposal_id>/", proposals.proposal, name="settlement_proposal"),
-    path(
-        "exceptions/proposals/<int:proposal_id>/review/",
-        proposals.review,
-        name="review_settlementproposal",
-    ),
-    path(
-        "exceptions/proposals/<int:proposal_id>/approve/",
-        proposals.approve,
-        name="approve_settlementproposal",
-    ),
-    path(
-        "exceptions/proposals/<int:proposal_id>/return/",
-        proposals.return_to_maker,
-        name="return_settlementproposal",
-    ),
-    path(
-        "exceptions/proposals/<int:proposal_id>/withdraw/",
-        proposals.withdraw,
-        name="withdraw_settlementproposal",
+    *approval_paths(
+        SettlementProposal,
+        "exceptions/proposals",
+        page="contributions:settlement_proposal",
+        return_action="decide_settlement",
+        approve=settling.approve_settlement,
     ),
     path("exceptions/<int:exception_id>/", workbench.exception, name="exception"),
     path("exceptions/<int:exception_id>/accept/", workbench.accept, name="accept"),
@@ -96,5 +90,32 @@ urlpatterns = [
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),
     path("unpaid/<str:area_code>/phones/", unpaid.unpaid_phones, name="unpaid_phones"),
-    path("paid/<str:area_code>/", unpaid.paid_list, name="paid"),
+    path("unpaid/<str:area_code>/count/", unpaid.unpaid_count, name="unpaid_count"),
+    path("unpaid/<str:area_code>/assign/", unpaid.assign_people, name="assign"),
+    path("unpaid/<str:area_code>/save-filter/", unpaid.save_filter, name="save_filter"),
+    path("unpaid/<str:area_code>/villages/", papers.order_villages, name="order_villages"),
+    path("unpaid/filters/<int:filter_id>/drop/", unpaid.drop_filter, name="drop_filter"),
+    path("paid/<str:area_code>/", paid.paid_list, name="paid"),
+    path("chase/worker.js", calls.worker, name="chase_worker"),
+    path("chase/token/", calls.token, name="chase_token"),
+    path("chase/<str:village_code>/", calls.calls, name="calls"),
+    path("chase/<str:village_code>/people/", calls.call_list, name="call_list"),
+    path("chase/<str:village_code>/contacts/", calls.send_contacts, name="send_contacts"),
+    path(
+        "residents/<int:resident_id>/contacts/", chase.resident_contacts, name="resident_contacts"
+    ),
+    path("residents/<int:resident_id>/contacts/add/", chase.add_contact, name="add_contact"),
+    path("contacts/<int:contact_id>/take-back/", chase.take_back, name="take_back_contact"),
+    path("leads/", chase.leads, name="leads"),
+    path("leads/<int:lead_id>/decide/", chase.decide, name="decide_lead"),
+    path("collectors/", chase.collectors, name="collectors"),
+    path("collectors/new/", chase.edit_collector, name="new_collector"),
+    path("collectors/<int:collector_id>/", chase.edit_collector, name="edit_collector"),
+    path("chase-papers/", papers.county_papers, name="papers"),
+    path("chase-papers/message/", papers.save_message, name="save_message"),
+    path("chase-papers/template/", papers.upload_template, name="upload_template"),
+    path("chase-papers/columns/", papers.map_columns, name="map_columns"),
+    path("chase-papers/template/drop/", papers.drop_template, name="drop_template"),
+    path("list-bundles/<int:bundle_id>/", papers.bundle, name="bundle"),
+    path("list-bundles/<int:bundle_id>/file/", papers.bundle_file, name="bundle_file"),
 ]

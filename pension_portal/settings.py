@@ -137,7 +137,11 @@ DATABASES["default"].update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
-AFTER_MIGRATE = ["contributions.protection.protect_ledger", "staff.audit.protect_trail"]
+AFTER_MIGRATE = [
+    "contributions.protection.protect_ledger",
+    "staff.audit.protect_trail",
+    "benefits.protection.protect_interest",
+]
 
 # --- Jobs -----------------------------------------------------------------------------------
 JOB_STEPS = {
@@ -157,9 +161,17 @@ JOB_STEPS = {
     "feed_repair": [
         "contributions.repairing.apply_repair",
     ],
+    "list_bundle": ["contributions.bundles.make_bundle"],
+    "notice": [
+        "oversight.notices.freeze_notice",
+        "oversight.notice_papers.print_notice",
+    ],
     "roster_import": [
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
+    ],
+    "interest_run": [
+        "benefits.interest.compute_run",
     ],
 }
 SWEEP_SECONDS = 3
@@ -168,6 +180,8 @@ WAITING = [
     "staff.start_page.waiting_items",
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
+    "contributions.chase_waiting.waiting_items",
+    "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {

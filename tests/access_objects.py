@@ -11,23 +11,35 @@ To add a kind, write one function:
         return county.household(code).pk
 """
 
+import uuid
 from functools import cache
 from typing import NamedTuple
 
+from benefits.models import InterestTerms
+from contributions.bundles import order_bundle
+from contributions.chasing import note_contact
 from contributions.models import (
+    Collector,
     FeedRepair,
     FeedRow,
+    Lead,
+    Outcome,
     PaymentException,
+    SavedFilter,
     SettingsProposal,
     SettlementProposal,
     Transfer,
 )
 from enrollment.rosters import receive_roster
+from oversight.models import NoticeBundle, NoticeSheet
+from oversight.notice_wall import raise_objection
 from pension_portal.jobs import start_job
 from staff import approving
 from staff.models import DutyKind, Staff
 from tests import county
+from tests.benefits import accounts
 from tests.enrollment import rosters
+from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
 
@@ -168,8 +180,8 @@ def repair(code):
     ).pk
 
 
-@builds("settlement", VILLAGE)
-def settlement(code):
+@builds("settlement_proposal", VILLAGE)
+def settlement_proposal(code):
     """A large exception that a clerk proposes to post, waiting for its review."""
     held = PaymentException.objects.get(pk=exception(code))
     clerk = county.staff("何经办", DutyKind.TOWN_CLERK, code[:TOWN])
@@ -208,3 +220,108 @@ def proposal(code):
         why="试运行结束",
         made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
     ).pk
+
+
+@builds("village", VILLAGE)
+def village(code):
+    return code
+
+
+@builds("contact_made", VILLAGE)
+def contact_made(code):
+    return _contact(code, Outcome.AWAY).pk
+
+
+@builds("lead", VILLAGE)
+def lead(code):
+    return Lead.objects.get(contact=_contact(code, Outcome.DEAD)).pk
+
+
+def _contact(code, outcome):
+    agent = county.staff("郑好", DutyKind.VILLAGE_AGENT, code)
+    made, _is_new = note_contact(
+        county.enrolled("张桂兰", code),
+        scheme_id=county.BASIC,
+        year=county.YEAR,
+        outcome=outcome,
+        client_key=uuid.uuid4(),
+        by=agent,
+    )
+    return made
+
+
+@builds("collector", COUNTY, TOWN, VILLAGE)
+def collector(code):
+    return Collector.objects.create(county_code=code[:COUNTY], area_id=code, name="何网格").pk
+
+
+@builds("saved_filter", OF_THE_COUNTY)
+def saved_filter(code):
+    return SavedFilter.objects.create(
+        county_code=code,
+        owner=county.staff("林秋", DutyKind.COUNTY_OFFICER, code),
+        name="四十五岁以上",
+        query="who=aged_45",
+        is_shared=True,
+    ).pk
+
+
+@builds("list_bundle", COUNTY, TOWN, VILLAGE)
+def list_bundle(code):
+    officer = county.staff("林秋", DutyKind.COUNTY_OFFICER, code[:COUNTY])
+    place = Area.objects.get(pk=code)
+    return order_bundle(
+        place, scheme_id=county.BASIC, year=county.YEAR, query="", reason="", by=officer
+    ).pk
+
+
+@builds("interest_terms", OF_THE_COUNTY)
+def interest_terms(code):
+    return accounts.terms(county_code=code, state="submitted").pk
+
+
+@builds("interest_run", OF_THE_COUNTY)
+def interest_run(code):
+    return accounts.run(InterestTerms.objects.get(pk=interest_terms(code))).pk
+
+
+@builds("settlement", VILLAGE)
+def settlement(code):
+    return accounts.settlement(county.enrolled("张桂兰", code)).pk
+
+
+@builds("account_move", VILLAGE)
+def account_move(code):
+    return accounts.move(county.enrolled("张桂兰", code)).pk
+
+
+@builds("notice", OF_THE_COUNTY)
+def notice(code):
+    """Draw up and print a notice of a county in which each village has somebody who paid."""
+    feed(code)
+    AreaContact.objects.create(area_id=code, role="hotline", phone="0558-2100000")
+    area = Area.objects.get(pk=code)
+    made = notices.drawn_up(area, by=county.staff("林秋", DutyKind.COUNTY_OFFICER, code))
+    return made.pk
+
+
+@builds("notice_sheet", VILLAGE)
+def notice_sheet(code):
+    return NoticeSheet.objects.get(notice=notice(code[:COUNTY]), village_code=code).pk
+
+
+@builds("bundle", TOWN)
+def bundle(code):
+    return NoticeBundle.objects.get(notice=notice(code[:COUNTY]), town_code=code).pk
+
+
+@builds("objection", VILLAGE)
+def objection(code):
+    sheet = NoticeSheet.objects.get(pk=notice_sheet(code))
+    by = county.staff("郑好", DutyKind.VILLAGE_AGENT, code)
+    return raise_objection(sheet, words="少记了一笔", by=by).pk
+
+
+@builds("photo", OF_THE_COUNTY)
+def photo(_code):
+    return "posted"

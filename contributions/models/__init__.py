@@ -1,3 +1,15 @@
+from contributions.models.chase import (
+    HEARSAY,
+    Chase,
+    Collector,
+    CollectorArea,
+    Contact,
+    CountyPapers,
+    Lead,
+    ListBundle,
+    Outcome,
+    SavedFilter,
+)
 from contributions.models.counters import Books, PaidDay, PaidTier
 from contributions.models.exceptions import PaymentException
 from contributions.models.feeds import (
@@ -14,7 +26,13 @@ from contributions.models.repairs import FeedRepair
 from contributions.models.settlements import Settlement, SettlementProposal
 
 __all__ = [
+    "HEARSAY",
     "Books",
+    "Chase",
+    "Collector",
+    "CollectorArea",
+    "Contact",
+    "CountyPapers",
     "Determination",
     "DeterminationYear",
     "FeedBlock",
@@ -22,11 +40,15 @@ __all__ = [
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Lead",
+    "ListBundle",
+    "Outcome",
     "PaidDay",
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
     "RefundRequest",
+    "SavedFilter",
     "SettingsProposal",
     "Settlement",
     "SettlementProposal",

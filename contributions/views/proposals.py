@@ -1,16 +1,12 @@
 """Doors of large exceptions: what one person wants posted, and what two others say (大额异常)."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
-from contributions import settling
 from contributions.matching import REASONS
 from contributions.models import SettlementProposal
 from contributions.queue import named_areas
-from staff import approving
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import needs
 
@@ -41,44 +37,6 @@ def proposal(request, proposal_id):
         "panel": panel_of(found, request.user),
     }
     return render(request, "contributions/settlement_proposal.html", context)
-
-
-@needs("review_settlement")
-@require_POST
-def review(request, proposal_id):
-    found = _proposal_or_404(request, proposal_id)
-    approving.review(found, by=request.user, seen=request.POST.get("seen", ""))
-    messages.success(request, _("复核通过，等县级审批。"))
-    return redirect("contributions:settlement_proposal", found.pk)
-
-
-@needs("approve_settlement")
-@require_POST
-def approve(request, proposal_id):
-    found = _proposal_or_404(request, proposal_id)
-    settled = settling.approve_settlement(found, by=request.user, seen=request.POST.get("seen", ""))
-    messages.success(
-        request, _("已同意，这一笔：%(state)s。") % {"state": settled.get_state_display()}
-    )
-    return redirect("contributions:settlement_proposal", found.pk)
-
-
-@needs("decide_settlement")
-@require_POST
-def return_to_maker(request, proposal_id):
-    found = _proposal_or_404(request, proposal_id)
-    approving.return_to_maker(found, by=request.user, reason=request.POST.get("reason", ""))
-    messages.success(request, _("已退回经办人，这一笔回到待处理。"))
-    return redirect("contributions:settlement_proposal", found.pk)
-
-
-@needs("settle_exception")
-@require_POST
-def withdraw(request, proposal_id):
-    found = _proposal_or_404(request, proposal_id)
-    approving.withdraw(found, by=request.user)
-    messages.success(request, _("已撤回，这一笔回到待处理。"))
-    return redirect("contributions:settlement_proposal", found.pk)
 
 
 def _proposal_or_404(request, proposal_id):

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0004_two_people_determine"),
+        ("contributions", "0005_chase_the_unpaid"),
         ("enrollment", "0009_find_by_name_key"),
         ("pension_portal", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
