@@ -88,12 +88,12 @@ def _refuse_unless_may_undo(exception, settlement, by):
             reversed_at=timezone.localtime(exception.settled_at).strftime("%Y-%m-%d %H:%M"),
         )
     was_posted = exception.state == PaymentException.State.POSTED
-    if was_posted and is_large(exception) and not may(by, "approve_settlement"):
+    if was_posted and is_large(exception) and not may(by, "approve_large_exception"):
         limit = FeedSettings.of(exception.county_code).review_above
         raise LargeUndoNotYours(limit=yuan(limit))
     is_own = settlement.done_by_id == by.pk
     is_of_today = timezone.localdate(settlement.done_at) == timezone.localdate()
-    if not (is_own and is_of_today) and not may(by, "undo_settlement"):
+    if not (is_own and is_of_today) and not may(by, "undo_exception"):
         raise UndoNotYours()
 
 

@@ -49,7 +49,7 @@ urlpatterns = [
         SettlementProposal,
         "exceptions/proposals",
         page="contributions:settlement_proposal",
-        return_action="decide_settlement",
+        return_action="return_large_exception",
         approve=settling.approve_settlement,
     ),
     path("exceptions/<int:exception_id>/", workbench.exception, name="exception"),

@@ -21,7 +21,7 @@ def waiting_items(staff):
     """Give what waits for a decision about money."""
     if staff.may("settle_exception"):
         yield from _exceptions(staff)
-    if staff.may("decide_settlement"):
+    if staff.may("return_large_exception"):
         yield from _large_exceptions(staff)
     yield from _feeds(staff)
     if staff.may("approve_determination"):

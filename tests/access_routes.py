@@ -147,13 +147,13 @@ ROUTES = {
         "settle_exception", settlementproposal_id="settlement_proposal"
     ),
     "contributions:review_settlementproposal": writes(
-        "review_settlement", settlementproposal_id="settlement_proposal"
+        "review_large_exception", settlementproposal_id="settlement_proposal"
     ),
     "contributions:approve_settlementproposal": writes(
-        "approve_settlement", settlementproposal_id="settlement_proposal"
+        "approve_large_exception", settlementproposal_id="settlement_proposal"
     ),
     "contributions:return_settlementproposal": writes(
-        "decide_settlement", settlementproposal_id="settlement_proposal"
+        "return_large_exception", settlementproposal_id="settlement_proposal"
     ),
     "contributions:withdraw_settlementproposal": writes(
         "settle_exception", settlementproposal_id="settlement_proposal"

@@ -99,8 +99,8 @@ class SettlementProposal(Approvable):
     objects = SettlementProposalQuerySet.as_manager()
 
     make_action = "settle_exception"
-    review_action = "review_settlement"
-    approve_action = "approve_settlement"
+    review_action = "review_large_exception"
+    approve_action = "approve_large_exception"
 
     class Meta(Approvable.Meta):
         verbose_name = verbose_name_plural = _("大额异常处理")
