@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrollment', '0008_names_already_known'),
+        ("enrollment", "0009_register_at_the_desk"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['name_key', 'county_code'], name='resident_by_name_key'),
+            model_name="resident",
+            index=models.Index(fields=["name_key", "county_code"], name="resident_by_name_key"),
         ),
     ]
