@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contributions", "0005_chase_the_unpaid"),
-        ("enrollment", "0010_find_by_name_key"),
+        ("enrollment", "0011_find_by_name_key"),
         ("pension_portal", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

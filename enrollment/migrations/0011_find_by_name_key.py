@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0009_register_at_the_desk"),
+        ("enrollment", "0010_department_lists_and_households"),
     ]
 
     operations = [
