@@ -6,24 +6,7 @@ policies) is `OF_THE_COUNTY`.
 
 To add a kind, write one function:
 
-    @builds("conflict", VILLAGE)
-def conflict(code):
-    person = county.enrolled("张桂兰", code)
-    received = department_list(code[:COUNTY])
-    return Conflict.objects.create(
-        county_code=code[:COUNTY],
-        village_code=code,
-        resident=person,
-        subject="student",
-        first_list_id=received,
-        last_list_id=received,
-        row_number=2,
-        listed_name="张桂兰",
-        found_at=timezone.now(),
-    ).pk
-
-
-@builds("household", VILLAGE)
+    @builds("household", VILLAGE)
     def household(code):
         return county.household(code).pk
 """
@@ -32,6 +15,8 @@ import uuid
 from datetime import date
 from functools import cache
 from typing import NamedTuple
+
+from django.utils import timezone
 
 from benefits.models import InterestTerms
 from contributions.bundles import order_bundle
@@ -50,7 +35,7 @@ from contributions.models import (
 )
 from enrollment.departments import add_word, expect_list
 from enrollment.households import exempt_member
-from enrollment.models import Department
+from enrollment.models import Conflict, Department
 from enrollment.rosters import receive_roster
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
@@ -165,6 +150,23 @@ def department_list(code):
     rows = [["姓名", "身份证号", "残疾等级"], ["张桂兰", county.id_number(), "一级"]]
     by = county.staff("何录入", DutyKind.DATA_ADMIN, code)
     return lists.send(by, rows, as_of=date(2021, 1, 1)).pk
+
+
+@builds("conflict", VILLAGE)
+def conflict(code):
+    person = county.enrolled("张桂兰", code)
+    received = department_list(code[:COUNTY])
+    return Conflict.objects.create(
+        county_code=code[:COUNTY],
+        village_code=code,
+        resident=person,
+        subject="student",
+        first_list_id=received,
+        last_list_id=received,
+        row_number=2,
+        listed_name="张桂兰",
+        found_at=timezone.now(),
+    ).pk
 
 
 @builds("household", VILLAGE)
