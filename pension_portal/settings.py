@@ -159,6 +159,10 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    # The error file of a feed that came back repaired.
+    "feed_repair": [
+        "contributions.repairing.apply_repair",
+    ],
     "list_bundle": ["contributions.bundles.make_bundle"],
     "export": ["staff.exporting.write_export"],
     "notice": [

@@ -199,17 +199,18 @@ def _write_notes(book, styles, title, notes):
 # --- the clerk's own file, marked -----------------------------------------------------------
 
 
-def write_marked_copy(data, file_name, marks, out, header_rows=None):
+def write_marked_copy(data, file_name, marks, out, header_rows=None, *, only_marked=False):
     """Write a faulty file back as .xlsx with 行号, 原因 and 改法 beside each faulty row.
 
     `marks` maps (sheet number, row number) to (reason, remedy); `header_rows`, if known, maps sheet
     number to the row of its header. A .xlsx of moderate length stays as it was, with formats and
-    formulas; of anything else the header and the faulty rows are written. What was text stays text.
-    Refuses what `open_sheets` refuses.
+    formulas; of anything else, or where only what is marked may be seen, the header and the faulty
+    rows are written. What was text stays text. Refuses what `open_sheets` refuses.
     """
     sheets = open_sheets(data, file_name)
     header_rows = header_rows or {}
-    if _can_be_kept(data, file_name, sheets) and (whole := _marked_whole(data, marks, header_rows)):
+    may_keep = not only_marked and _can_be_kept(data, file_name, sheets)
+    if may_keep and (whole := _marked_whole(data, marks, header_rows)):
         _put(whole, out)
     else:
         _write_faulty_rows(sheets, marks, header_rows, out)

@@ -187,6 +187,33 @@ ROUTES = {
     "contributions:accept": writes("settle_exception", exception_id="exception"),
     "contributions:set_aside": writes("settle_exception", exception_id="exception"),
     "contributions:put_back": writes("settle_exception", exception_id="exception"),
+    "contributions:other_county": writes("settle_exception", exception_id="exception"),
+    "contributions:refund_exception": writes("settle_exception", exception_id="exception"),
+    "contributions:undo_settlement": writes("settle_exception", exception_id="exception"),
+    "contributions:skip_exception": writes("settle_exception", exception_id="exception"),
+    "contributions:claim_exception": writes("settle_exception", exception_id="exception"),
+    "contributions:claim_several": writes("settle_exception"),
+    "contributions:repairs": reads("view_exception"),
+    "contributions:repair": reads("view_exception", repair_id="repair"),
+    "contributions:exception_faults": reads("settle_exception", feed_id="feed"),
+    "contributions:give_back_repair": writes("settle_exception", feed_id="feed"),
+    "contributions:settlement_proposals": reads("view_exception"),
+    "contributions:settlement_proposal": reads("view_exception", proposal_id="settlement_proposal"),
+    "contributions:submit_settlementproposal": writes(
+        "settle_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:review_settlementproposal": writes(
+        "review_large_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:approve_settlementproposal": writes(
+        "approve_large_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:return_settlementproposal": writes(
+        "return_large_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:withdraw_settlementproposal": writes(
+        "settle_exception", settlementproposal_id="settlement_proposal"
+    ),
     "contributions:determinations": reads("view_determination"),
     "contributions:new_determination": fills_in("make_determination"),
     "contributions:determination": reads("view_determination", determination_id="determination"),
