@@ -67,9 +67,9 @@ class NotYourExport(Refusal):
 class ListKind:
     """A list that can be taken away.
 
-    `people(area_code, query, staff)` gives the rows to write, and can be counted; `cells(row,
-    names)` what stands in the columns, `names` being all areas of the county by code. A column is
-    (label, kind in a sheet, width).
+    `people(area_code, query, staff)` gives the rows to write, and can be counted; `cells(names)` a
+    function from a row to what stands in the columns, `names` being all areas of the county by
+    code. A column is (label, kind in a sheet, width).
     """
 
     name: str
@@ -168,14 +168,14 @@ def write_export(export_id, *, by, run):
 def _rows(export, listed, run):
     """Yield the cells of each row, noting progress and stopping where asked to."""
     areas = Area.objects.inside(export.county_code).values_list("code", "name")
-    names = dict(areas)
+    cells = listed.cells(dict(areas))
     people = listed.people(export.area_code, QueryDict(export.query), export.made_by)
     for number, row in enumerate(people.iterator(chunk_size=ROWS_A_STEP)):
         if number % ROWS_A_STEP == 0:
             run.stop_if_cancelled()
             with run.transaction():
                 run.progress(number, max(number, export.rows))
-        yield listed.cells(row, names)
+        yield cells(row)
 
 
 def _in_sheet(export, listed, rows):
