@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from pension_portal.files import forget_file, store_bytes
 from pension_portal.jobs import start_job
+from pension_portal.long_tables import write_long_table
 from pension_portal.paper import print_paper
 from pension_portal.paper.tables import PaperColumn, PaperTable
 from pension_portal.refusals import Refusal
-from pension_portal.sheet_writing import TableColumn, write_table
+from pension_portal.sheet_writing import TableColumn
 from staff import approving
 from staff.audit import record
 from staff.models import Export
@@ -180,7 +181,7 @@ def _rows(export, listed, run):
 
 def _in_sheet(export, listed, rows):
     buffer = io.BytesIO()
-    write_table(
+    write_long_table(
         buffer,
         [TableColumn(str(label), kind, width) for label, kind, width in listed.columns],
         rows,
