@@ -66,6 +66,7 @@ LOADING = (
     "warn_other_accounts",
     "warn_shared_accounts",
     "tally_roster",
+    "lock_payable",
     "recount_payable",
     "clear_rows",
 )
@@ -315,6 +316,7 @@ def load_roster(roster_id, *, by, run):
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
         "made_by": by.pk,
+        "villages": None,
     }
     try:
         with run.transaction():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enrollment.views import residents, rosters
+from enrollment.views import cases, months, residents, rosters
 
 app_name = "enrollment"
 
@@ -15,6 +15,31 @@ urlpatterns = [
         residents.hidden_secret,
         name="hidden_secret",
     ),
+    path("residents/<int:resident_id>/cases/", cases.resident_cases, name="resident_cases"),
+    path("residents/<int:resident_id>/cases/<slug:kind>/", cases.new_case, name="new_case"),
+    path("cases/", cases.case_list, name="cases"),
+    path("cases/new/registration/", cases.register_newcomer, name="register_newcomer"),
+    path("cases/new/move-in/", cases.move_newcomer_in, name="move_newcomer_in"),
+    path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/edit/", cases.edit_case, name="edit_case"),
+    path("cases/<int:case_id>/submit/", cases.submit_case, name="submit_case"),
+    path("cases/<int:case_id>/review/", cases.review_case, name="review_case"),
+    path("cases/<int:case_id>/approve/", cases.approve_case, name="approve_case"),
+    path("cases/<int:case_id>/return/", cases.return_case, name="return_case"),
+    path("cases/<int:case_id>/withdraw/", cases.withdraw_case, name="withdraw_case"),
+    path("cases/<int:case_id>/print/", cases.print_case, name="print_case"),
+    path("cases/<int:case_id>/reveal/<slug:item>/", cases.reveal_item, name="reveal_item"),
+    path("cases/<int:case_id>/papers/", cases.add_paper, name="add_paper"),
+    path("cases/<int:case_id>/papers/<int:paper_id>/", cases.paper, name="paper"),
+    path(
+        "cases/<int:case_id>/papers/<int:paper_id>/remove/",
+        cases.remove_paper,
+        name="remove_paper",
+    ),
+    path("cases/months/", months.months, name="months"),
+    path("cases/months/send/", months.send_month, name="send_month"),
+    path("cases/months/<int:report_id>/", months.report, name="report"),
+    path("cases/months/<int:report_id>/approve/", months.approve_several, name="approve_several"),
     path("residents/shared-accounts/", rosters.shared_accounts, name="shared_accounts"),
     path("residents/imports/", rosters.roster_imports, name="roster_imports"),
     path("residents/imports/upload/", rosters.upload_roster, name="upload_roster"),

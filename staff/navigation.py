@@ -16,6 +16,7 @@ PAGES = [
     (_("工作台"), "staff:home", "home", ""),
     (_("征缴进度"), "oversight:own_progress", "chart-line", "view_progress"),
     (_("参保居民"), "enrollment:residents", "users", "view_person"),
+    (_("业务办理"), "enrollment:cases", "edit", "view_case"),
     (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),

@@ -58,6 +58,10 @@ ACTION_WORDS = {
     "approve_end": _("同意死亡或终止"),
     "reject_end": _("退回死亡或终止"),
     "download_marked_copy": _("下载标注文件"),
+    "view_case": _("查看业务事项"),
+    "view_paper": _("查看材料"),
+    "print_case": _("打印业务表"),
+    "send_month": _("上报月报"),
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号"),
     "reveal_refused": _("超量查看被拒"),
@@ -113,6 +117,8 @@ SUBJECT_PAGES = {
     "rosterimport": "enrollment:roster_import",
     "paymentexception": "contributions:exception",
     "determination": "contributions:determination",
+    "case": "enrollment:case",
+    "monthlyreport": "enrollment:report",
     "policyversion": "policies:version",
 }
 

@@ -11,10 +11,14 @@ To add a kind, write one function:
         return county.household(code).pk
 """
 
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
+from enrollment import cases, monthly
 from enrollment.rosters import receive_roster
 from staff.models import DutyKind, Staff
 from tests import county
@@ -53,6 +57,7 @@ def forget():
     """Forget what was made: the database it was made in is gone."""
     for builder in BUILDERS.values():
         builder.make.cache_clear()
+    made_case.cache_clear()
 
 
 @builds("area", COUNTY, TOWN, VILLAGE)
@@ -106,6 +111,43 @@ def policy(code):
 @builds("secret", VILLAGE)
 def secret(_code):
     return "id_number"
+
+
+@builds("case_kind", VILLAGE)
+def case_kind(_code):
+    return "change"
+
+
+@builds("case", VILLAGE)
+def case(code):
+    return made_case(code).pk
+
+
+@cache
+def made_case(code):
+    """A draft about a phone, with a paper that was checked elsewhere."""
+    person = county.enrolled(f"案{code}", code)
+    clerk = county.staff(f"经办{code}", DutyKind.TOWN_CLERK, code[:TOWN])
+    made = cases.open_case("change", person, {"phone": "13900001111"}, by=clerk)
+    photo = SimpleUploadedFile("id.png", b"\x89PNG" + code.encode())
+    cases.add_paper(made, "id_card", by=clerk, upload=photo)
+    return made
+
+
+@builds("case_item", VILLAGE)
+def case_item(_code):
+    return "phone"
+
+
+@builds("case_paper", VILLAGE)
+def case_paper(code):
+    return made_case(code).papers.get(removed_at=None).pk
+
+
+@builds("report", TOWN)
+def report(code):
+    clerk = county.staff(f"月报{code}", DutyKind.TOWN_CLERK, code)
+    return monthly.send_month(code, date(2020, 1, 1), by=clerk).pk
 
 
 @builds("roster", COUNTY, TOWN)

@@ -1,5 +1,8 @@
-"""The registry (people, households, enrolments, identities) and the rosters that fill it."""
+"""The registry (people, households, enrolments, identities), the rosters that fill it, and the
+cases that change it.
+"""
 
+from enrollment.models.cases import Case, CaseItem, CasePaper, MonthlyReport
 from enrollment.models.people import (
     Enrolment,
     Household,
@@ -11,9 +14,13 @@ from enrollment.models.people import (
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
+    "Case",
+    "CaseItem",
+    "CasePaper",
     "End",
     "Enrolment",
     "Household",
+    "MonthlyReport",
     "PayableCounter",
     "PeopleQuerySet",
     "Resident",

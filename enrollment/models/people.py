@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from pension_portal.secrecy import SealedTextField
+from enrollment.pinyin import initials
+from pension_portal.cells import name_key
+from pension_portal.secrecy import SealedTextField, blind_index
 from staff.permissions import may
 
 
@@ -166,6 +168,25 @@ class Resident(models.Model):
 
     def __str__(self):
         return self.name
+
+    def take_name(self, name):
+        """Set the name, and with it all that it is found by."""
+        self.name, self.name_key = name, name_key(name)
+        self.initials, self.other_initials = initials(name)
+
+    def take_id_number(self, text18, born_on, sex):
+        """Set the ID number, and with it what it says of the person and what it is found by."""
+        self.id_number, self.id_index = text18, blind_index(text18)
+        self.id_last4, self.born_on, self.sex = text18[-4:], born_on, sex
+
+    def take_phone(self, phone):
+        """Set the phone, or none, and what it is found by."""
+        self.phone, self.phone_index = phone or None, blind_index(phone)
+        self.phone_last4 = phone[-4:]
+
+    def take_bank_account(self, account):
+        """Set the bank account, or none, and what it is compared by."""
+        self.bank_account, self.bank_index = account or None, blind_index(account)
 
 
 class Enrolment(models.Model):

@@ -32,6 +32,8 @@ NOT_PAGES = {
     "enrollment:empty_roster",
     "enrollment:hidden_secret",
     "enrollment:roster_copy",
+    "enrollment:paper",
+    "enrollment:resident_cases",
     "enrollment:roster_state",
     "oversight:charts",
     "oversight:headline",
