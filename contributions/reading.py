@@ -248,6 +248,8 @@ def write_block(feed, block, run):
         if not cursor.rowcount:
             run.stop_if_cancelled()
             raise JobTakenOver
+        # A block is written once: whatever ends this worker, the next begins behind it.
+        run.note_headway()
 
 
 def raw_text(columns):

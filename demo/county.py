@@ -223,9 +223,6 @@ class County:
     def town_of(self, resident):
         return self.towns[self.village_towns[resident.village]]
 
-    def village_of(self, resident):
-        return self.villages[resident.village]
-
     @cached_property
     def payers(self):
         """Those whose own payment in the first half of the year is in order."""

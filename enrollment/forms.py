@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.pasted import numbers_in
 from enrollment.revealing import REASONS, SECRETS
 from townships.models import Area
 
@@ -18,7 +19,7 @@ class FindForm(forms.Form):
             attrs={
                 "type": "search",
                 "autocomplete": "off",
-                "placeholder": _("姓名、首字母、后 4 位"),
+                "placeholder": _("姓名、拼音、尾号、村"),
             }
         ),
     )
@@ -27,6 +28,23 @@ class FindForm(forms.Form):
     def __init__(self, *args, staff, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["area"].choices = [("", _("全部")), *area_choices(staff)]
+
+
+class PastedForm(forms.Form):
+    """A column of ID numbers, as it was copied from a sheet."""
+
+    numbers = forms.CharField(
+        label=_("证件号码"),
+        help_text=_("一行一个，或用逗号隔开；从表格里整列复制即可，一次最多 5,000 个。"),
+        max_length=400_000,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("没有证件号码，从表格里复制一列贴到这里")},
+    )
+
+    def clean_numbers(self):
+        if not numbers_in(self.cleaned_data["numbers"]):
+            raise forms.ValidationError(_("没有认出证件号码，应为 18 位或 15 位"))
+        return self.cleaned_data["numbers"]
 
 
 def area_choices(staff):

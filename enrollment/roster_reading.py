@@ -17,7 +17,7 @@ from datetime import date
 from itertools import compress
 from operator import ne
 
-from enrollment.pinyin import initials
+from enrollment.pinyin import read
 from enrollment.roster_columns import (
     BASIC,
     BASIC_WORDS,
@@ -326,7 +326,7 @@ class _BlockReading:
 
         names, ids = good(self.names), good(self.ids)
         phones, accounts = good(self.phones), good(self.accounts)
-        letters = [_initials[name] for name in names]
+        readings = [_readings[name] for name in names]
         return {
             "village_code": good(self.villages),
             "group_name": good(self.groups),
@@ -334,8 +334,9 @@ class _BlockReading:
             "head_name": good(self.heads),
             "name": names,
             "name_key": cells.name_keys(names) if names else [],
-            "initials": [pair[0] for pair in letters],
-            "other_initials": [pair[1] for pair in letters],
+            "initials": [reading.initials for reading in readings],
+            "other_initials": [reading.other_initials for reading in readings],
+            "pinyin": [reading.pinyin for reading in readings],
             "id_number": ids,
             "id_index": blind_indexes(ids),
             "id_last4": [text[-4:] for text in ids],
@@ -418,4 +419,4 @@ def _identities_of(text):
 
 _schemes = Memory(_schemes_of)
 _identities = Memory(_identities_of)
-_initials = Memory(initials)
+_readings = Memory(read)

@@ -37,7 +37,6 @@ from staff.audit import record
 
 JOB_KIND = "roster_import"
 PURPOSE = "roster"
-MOST_ROWS_ONE_BY_ONE = 2000
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
 

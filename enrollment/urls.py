@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from enrollment.views import cases, months, residents, rosters
+from enrollment.views import cases, finding, months, residents, rosters
 
 app_name = "enrollment"
 
 urlpatterns = [
     path("residents/", residents.residents, name="residents"),
+    path("residents/hits/", finding.hits, name="hits"),
+    path("residents/pasted/", finding.pasted, name="pasted"),
     path("residents/<int:resident_id>/", residents.resident, name="resident"),
     path("residents/<int:resident_id>/reveal/", residents.reveal_secret, name="reveal_secret"),
     path(

@@ -64,11 +64,6 @@ class Standing:
         return ranking.rate_of(self.paid, self.task)
 
     @property
-    def payable_rate(self):
-        """缴费率: paid ÷ payable."""
-        return ranking.rate_of(self.paid, self.payable)
-
-    @property
     def ahead(self):
         """差额: people paid less people due today; negative is behind."""
         return None if self.due is None else self.paid - self.due

@@ -274,6 +274,17 @@ class JobRun:
         self.job.attempts = 1
         self._update(steps_done=self.job.steps_done, attempts=1)
 
+    def note_headway(self):
+        """Note that this try left something behind that no later one does again.
+
+        A file that kills its worker does so at the same place each time, but one whose worker is
+        struck at ever later places is no danger: it has all its attempts before it again. Part of
+        the transaction it is called in.
+        """
+        if self.job.attempts > 1:
+            self._update(attempts=1)
+            self.job.attempts = 1
+
     def give_back(self):
         """Let go of an unfinished job, for whoever takes it next."""
         self._update(lease_until=None)

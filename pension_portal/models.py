@@ -109,3 +109,31 @@ class Job(models.Model):
     def step_names(self):
         """The dotted names of this kind's steps, in order, from settings.JOB_STEPS."""
         return settings.JOB_STEPS[self.kind]
+
+
+class Submission(models.Model):
+    """A form that somebody sent (提交), known by its key, and what it was answered.
+
+    Key and contents are blind indexes, the answer is sealed: a row tells who sent which form when.
+    """
+
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("提交人"), related_name="+"
+    )
+    key_index = models.BinaryField()
+    fingerprint = models.BinaryField()
+    route = models.CharField(_("页面"), max_length=100)
+    sealed_head = models.BinaryField(null=True)
+    sealed_body = models.BinaryField(null=True)
+    is_page = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(_("提交时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("提交")
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "key_index"], name="one_submission_for_a_key")
+        ]
+        indexes = [models.Index(fields=["sent_at"], name="submission_by_age")]
+
+    def __str__(self):
+        return self.route

@@ -42,13 +42,18 @@ class RefusalMiddleware:
         """Return the answer that shows a refusal; None for anything else, which is a bug."""
         if not isinstance(exception, Refusal):
             return None
-        if request.headers.get("Accept", "").startswith("application/json"):
-            body = {"code": exception.code, "sentence": str(exception)}
-            return JsonResponse(body, status=exception.status)
-        template = "_refusal.html" if request.headers.get("HX-Request") else "refusal.html"
-        context = {
-            "code": exception.code,
-            "sentence": str(exception),
-            "back": request.headers.get("Referer", "/"),
-        }
-        return render(request, template, context, status=exception.status)
+        return show_refusal(request, exception)
+
+
+def show_refusal(request, refusal):
+    """Return the answer that shows a refusal in the form that was asked for."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        body = {"code": refusal.code, "sentence": str(refusal)}
+        return JsonResponse(body, status=refusal.status)
+    template = "_refusal.html" if request.headers.get("HX-Request") else "refusal.html"
+    context = {
+        "code": refusal.code,
+        "sentence": str(refusal),
+        "back": request.headers.get("Referer", "/"),
+    }
+    return render(request, template, context, status=refusal.status)

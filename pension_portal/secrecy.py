@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 from django.db import models
 
-from pension_portal.sealer import KEY_NUMBER, NONCE_BYTES, Sealer, index_each, seal_each
+from pension_portal.sealer import KEY_NUMBER, NONCE_BYTES, Sealer, index_each
 
 TAG_BYTES = 16
 SM4_KEY_BYTES = 16
@@ -26,11 +26,6 @@ def seal(plain):
     encryptor = Cipher(algorithms.SM4(_seal_key()), modes.GCM(nonce)).encryptor()
     body = encryptor.update(plain) + encryptor.finalize()
     return bytes([KEY_NUMBER]) + nonce + body + encryptor.tag
-
-
-def seal_texts(texts):
-    """Return each text sealed, None for an empty one."""
-    return seal_each(_seal_key(), texts)
 
 
 def sealer():

@@ -13,7 +13,7 @@ from django.db import connection
 
 from pension_portal.statements import fetch_statement, statement
 from policies.errors import NoPolicyInForce
-from policies.models import PolicyVersion, Provision, Rule
+from policies.models import PolicyVersion, Provision
 from policies.words import IDENTITY_CODES
 
 SQL = Path(__file__).with_name("sql")
@@ -79,44 +79,6 @@ def _fetch_prepared(questions):
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def subsidy_for_payments(payments):
-    """Return one dict per payment, in order, with subsidy_amount, subsidy_rule_id and decided.
-
-    A payment is a question of `ask` with an amount. An amount that is no tier, or a year without
-    policy, is answered with None for all three.
-    """
-    return ask(payments)
-
-
-def proxy_for_people(people):
-    """Return, per person and in order, the winning proxy rule as a dict, or None for nobody's.
-
-    A person is a question of `ask` with identities. `amount` is None while the policy leaves it
-    undecided.
-    """
-    answers = ask(people)
-    rules = {
-        rule.pk: rule
-        for rule in Rule.objects.on("proxy").filter(pk__in=[a["proxy_rule_id"] for a in answers])
-    }
-    return [_proxy(answer, rules.get(answer["proxy_rule_id"])) for answer in answers]
-
-
-def _proxy(answer, rule):
-    if rule is None:
-        return None
-    return {
-        "policy_id": answer["policy_id"],
-        "proxy_rule_id": rule.pk,
-        "identity": rule.identity_codes[0] if rule.identity_codes else "",
-        "amount": answer["proxy_amount"],
-        "own_amount": answer["own_amount"],
-        "tier_amount": answer["proxy_tier_amount"],
-        "decided": answer["proxy_decided"],
-        "is_after_own": answer["is_after_own"],
-    }
-
-
 def provision(policy, name):
     """Return the value of a further provision as text, or None where the policy is silent."""
     return (
@@ -132,11 +94,6 @@ def undecided_subsidies(policy):
 def undecided_proxies(policy):
     """Return the proxy rules without an amount; nobody can be paid for under them yet."""
     return list(policy.rules.on("proxy").filter(decided=False))
-
-
-def has_identity_subsidies(policy):
-    """Whether the subsidy of some identity differs from the table."""
-    return policy.rules.on("subsidy").filter(condition__identities__isnull=False).exists()
 
 
 def identity_code(word):

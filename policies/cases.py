@@ -56,7 +56,6 @@ CODES = {
 }
 HOLDING = ("身份", "等级")
 NO_TIER, NONE, UNDECIDED = "没有这个档次", "没有", words.UNDECIDED
-WARNINGS = {"期外": "outside_window", "日外": "outside_days", "集中期外": "outside_concentrated"}
 BACK_WAYS = {"中断补缴": "gap", "按年缴": "yearly", "趸缴": "lump", "不得补缴": "none"}
 PAYER_WORDS = {code: word for word, code in words.PAYERS.items()}
 TOTAL = "合计"

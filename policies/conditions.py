@@ -224,13 +224,13 @@ def _read_identities(text, path, entry, frame):
             tokens += _tokens(text, (*path, word), name, entry.get("等级"), frame)
         columns[column] = [token + suffix for token in dict.fromkeys(tokens)]
     if "等级" in entry and not any(
-        frame.is_graded(name) for word in ("身份", "不含身份") for name in _as_list(entry.get(word))
+        frame.is_graded(name) for word in ("身份", "不含身份") for name in as_list(entry.get(word))
     ):
         text.add_fault((*path, "等级"), _("这类身份不分等级"), _("删去等级"))
     return columns
 
 
-def _as_list(said):
+def as_list(said):
     return said if isinstance(said, list) else [] if said is None else [said]
 
 
@@ -267,7 +267,7 @@ def _held_on(text, path, entry, frame):
 
 def _read_areas(text, path, entry, frame):
     areas = []
-    for name in _as_list(entry.get("片区")):
+    for name in as_list(entry.get("片区")):
         codes = frame.areas.get(name)
         if codes is None and not str(name).isdigit():
             known = "、".join(frame.areas) or _("还没有列出片区")
@@ -290,7 +290,7 @@ def _read_paid(text, path, entry):
 
 
 def _is_for_this_county(text, path, entry, frame):
-    said = _as_list(entry.get("县区类别"))
+    said = as_list(entry.get("县区类别"))
     if not said:
         return True
     if frame.level != "county":

@@ -163,7 +163,6 @@ ROUNDINGS = {
 
 CAPS = {"年度封顶": "year", "终身封顶": "lifetime", "封顶年数": "years"}
 # What is left to the person beside a proxy payment.
-OWN_RULES = {"其余": "rest"}
 PROXY_ORDERS = {"代缴在先": False, "先缴后补": True}
 
 # Terms of back payment, each a rule whose value is a number of the kind named.

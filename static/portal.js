@@ -6,6 +6,8 @@
   const LOOK_COOKIE = "portal_look";
   const LOOK_DAYS = 365;
   const KEPT_FORM = "portal-kept-form";
+  const SENT_KEYS = "portal-sent-keys";
+  const KEYS_REMEMBERED = 50;
   const root = document.documentElement;
   const words = document.getElementById("words")?.dataset ?? {};
 
@@ -158,6 +160,7 @@
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     if (event.key === "Escape") return escape(event);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return submitByKey(event);
+    if (event.key === "ArrowDown" && event.target.matches?.("[data-filter-bar] input[type=search]")) return moveRow(1);
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || openDialog()) return;
     if (event.key === "Enter" && event.target.closest?.("a, button, summary")) return;
     if (root.classList.contains("keys-off") && !worksWithKeysOff.includes(event.key)) return;
@@ -361,10 +364,43 @@
     if (event.target.dataset.sent) return event.preventDefault();
     if (event.target.hasAttribute("hx-post")) return;
     event.target.dataset.sent = "yes";
-    setTimeout(() => delete event.target.dataset.sent, 5000);
+    setTimeout(() => sendableAgain(event.target), 5000);
   });
+
+  /* A form that brings a file leaves its page in place, and the next click asks for the next file. */
+  function sendableAgain(form) {
+    delete form.dataset.sent;
+    if (form.matches("[data-download]")) renewKey(form);
+  }
+
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  /* --- One key for one form: the portal does it once ---------------------------------------------- */
+
+  const newKey = () =>
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const sentKeys = () => JSON.parse(sessionStorage.getItem(SENT_KEYS) ?? "[]");
+
+  /* Who goes back to a form and changes it means another deed: then it needs another key. */
+  function renewKey(form) {
+    const key = form?.elements?.once;
+    if (key && sentKeys().includes(key.value)) key.value = newKey();
+  }
+
+  const noteSent = (key) => sessionStorage.setItem(SENT_KEYS, JSON.stringify([...sentKeys(), key].slice(-KEYS_REMEMBERED)));
+
+  document.addEventListener("input", (event) => renewKey(event.target.form));
+  document.addEventListener("submit", (event) => event.target.elements.once && noteSent(event.target.elements.once.value), true);
+  // A button that htmx sends without a form has its key until it is answered: a double click is one deed too.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get" && !detail.parameters.once) detail.parameters.once = detail.elt.dataset.once ??= newKey();
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!detail.xhr.status) return;
+    delete detail.elt.dataset.once;
+    renewKey(detail.elt);
   });
 
   /* Hand-over from a page to what htmx swapped in: both start the same way. */

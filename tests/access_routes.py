@@ -84,6 +84,8 @@ ROUTES = {
     "policies:withdraw": fills_in("publish_policy", policy_id="policy"),
     # enrollment
     "enrollment:residents": reads("view_person"),
+    "enrollment:hits": writes("view_person"),
+    "enrollment:pasted": fills_in("view_person"),
     "enrollment:resident": reads("view_person", resident_id="resident"),
     "enrollment:reveal_secret": writes("reveal_person", resident_id="resident"),
     "enrollment:hidden_secret": reads("view_person", resident_id="resident", what="secret"),

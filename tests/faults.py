@@ -126,6 +126,8 @@ def break_connections(worker, job):
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and backend_type = 'client backend'"
+            # Another's session, a superuser's say, may not be ended and is none of the worker's.
+            " and usename = session_user"
             " and pid not in (pg_backend_pid(), %s)",
             [connection.connection.info.backend_pid],
         )

@@ -113,7 +113,7 @@ def nothing_stays():
         transaction.set_rollback(True)
 
 
-def ask(client, method, url, **headers):
+def ask(client, method, url, data=None, **headers):
     """Return (response, tables written to) of one request; what it did is undone, cookies too."""
     cookies, written = deepcopy(client.cookies), set()
 
@@ -123,7 +123,7 @@ def ask(client, method, url, **headers):
         return execute(sql, *others)
 
     with nothing_stays(), connection.execute_wrapper(listen):
-        response = getattr(client, method)(url, headers=headers)
+        response = getattr(client, method)(url, data, headers=headers)
     client.cookies = cookies
     return response, written
 

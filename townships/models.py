@@ -237,10 +237,6 @@ class TaskPlan(models.Model):
     def scheme_title(self):
         return self.get_scheme_id_display()
 
-    def runs_on(self, day):
-        """Return whether a day is one of the campaign; its first and last day both are."""
-        return self.starts_on <= day <= self.ends_on
-
     def milestone_on(self, day):
         """Return the milestone that a day, its due day too, works towards; None after the last."""
         return next((m for m in self.milestones.all() if day <= m.due_on), None)

@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.pinyin import initials
+from enrollment.pinyin import read
 from pension_portal.cells import name_key
 from pension_portal.secrecy import SealedTextField, blind_index
 from staff.permissions import may
@@ -31,6 +32,11 @@ class PeopleQuerySet(models.QuerySet):
 
 
 class ResidentQuerySet(PeopleQuerySet):
+    def in_bulk_by_index(self, indexes):
+        """Return {blind index of the ID number: resident} of those of the indexes it holds."""
+        wanted = [index for index in indexes if index]
+        return {bytes(found.id_index): found for found in self.filter(id_index__in=wanted)}
+
     def sharing_an_account(self):
         """Those whose bank account is registered for somebody else of the county too (Y74, E19).
 
@@ -113,6 +119,7 @@ class Resident(models.Model):
     # Pinyin initials of the name; a surname with two readings (单, 仇) has a second form.
     initials = models.CharField(max_length=60, blank=True, default="", db_default="")
     other_initials = models.CharField(max_length=60, blank=True, default="", db_default="")
+    pinyin = models.CharField(max_length=200, blank=True, default="", db_default="")
     life_status = models.CharField(
         _("人员状态"), max_length=5, choices=LifeStatus, default=LifeStatus.ALIVE
     )
@@ -145,8 +152,11 @@ class Resident(models.Model):
                 fields=["name", "village_code", "id", "county_code"], name="resident_by_name"
             ),
             models.Index(
-                fields=["initials", "village_code", "id", "county_code"],
+                fields=["initials", "pinyin", "village_code", "id", "county_code"],
                 name="resident_by_initials",
+            ),
+            models.Index(
+                Reverse("name"), "village_code", "id", "county_code", name="resident_by_name_end"
             ),
             models.Index(
                 fields=["county_code", "other_initials"],
@@ -172,7 +182,7 @@ class Resident(models.Model):
     def take_name(self, name):
         """Set the name, and with it all that it is found by."""
         self.name, self.name_key = name, name_key(name)
-        self.initials, self.other_initials = initials(name)
+        self.initials, self.other_initials, self.pinyin = read(name)
 
     def take_id_number(self, text18, born_on, sex):
         """Set the ID number, and with it what it says of the person and what it is found by."""

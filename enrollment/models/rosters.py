@@ -196,6 +196,7 @@ class RosterRow(models.Model):
     name_key = models.CharField(max_length=60)
     initials = models.CharField(max_length=60)
     other_initials = models.CharField(max_length=60)
+    pinyin = models.CharField(max_length=200, db_default="")
     # Empty for people who are registered: theirs stands sealed already.
     id_number = models.BinaryField(null=True)
     id_index = models.BinaryField()

@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from enrollment.finding import FoundPages, find
+from enrollment.finding import MOST_FOUND, MOST_SORTED, FoundPages, find
 from enrollment.forms import FindForm, RevealForm
 from enrollment.models import Enrolment, Resident, SpecialIdentity
+from enrollment.pasted import numbers_in
 from enrollment.revealing import REASONS, SECRETS, SHOWN_SECONDS, reveal
 from pension_portal.clock import today
 from pension_portal.masking import mask_bank_card, mask_id, mask_phone
@@ -31,13 +32,18 @@ def residents(request):
     people = Resident.objects.visible_to(request.user)
     if asked.get("area"):
         people = people.filter(village_code__startswith=asked["area"])
-    pages = FoundPages(find(people, asked.get("q", "")))
+    words = asked.get("q", "")
+    most = MOST_SORTED if words.strip() else MOST_FOUND
+    pages = FoundPages(find(people, words, request.user.area_code), most)
     if set(request.GET) == {"q"} and asked.get("q") and pages.count == 1 and not request.htmx:
         return redirect("enrollment:resident", pages.object_list[0].pk)
     page = pages.get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "lines": lines_of(page), "asked": asked}
     template = "enrollment/_found.html" if request.htmx else "enrollment/residents.html"
-    return render(request, template, context)
+    answer = render(request, template, context)
+    if numbers_in(words):
+        answer["HX-Push-Url"] = "false"  # a full number must not stay in the browser's history
+    return answer
 
 
 @dataclass

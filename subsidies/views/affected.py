@@ -73,15 +73,8 @@ def affected_people(request, policy_id):
     frame = _frame(request, policy_id)
     form, chosen = _filter(request)
     page = _page_number(request)
-    people = list_affected(
-        frame["policy"],
-        frame["base"],
-        area_code=chosen["town"] or request.user.area_code,
-        how=chosen["how"],
-        tier=chosen["tier"],
-        limit=PEOPLE_PER_PAGE + 1,
-        offset=(page - 1) * PEOPLE_PER_PAGE,
-    )
+    offset = (page - 1) * PEOPLE_PER_PAGE
+    people = _people(request, frame, chosen, limit=PEOPLE_PER_PAGE + 1, offset=offset)
     context = frame | {
         "form": form,
         "lines": _lines(request, people[:PEOPLE_PER_PAGE]),
@@ -98,14 +91,7 @@ def affected_excel(request, policy_id):
     """The list as the filter shows it, numbers masked."""
     frame = _frame(request, policy_id)
     _form, chosen = _filter(request)
-    people = list_affected(
-        frame["policy"],
-        frame["base"],
-        area_code=chosen["town"] or request.user.area_code,
-        how=chosen["how"],
-        tier=chosen["tier"],
-        limit=MOST_ROWS_AT_ONCE + 1,
-    )
+    people = _people(request, frame, chosen, limit=MOST_ROWS_AT_ONCE + 1)
     if len(people) > MOST_ROWS_AT_ONCE:
         raise TooManyForOneFile(most=f"{MOST_ROWS_AT_ONCE:,}")
     policy = frame["policy"]
@@ -145,6 +131,17 @@ def _filter(request):
     towns = Area.objects.inside(request.user.area_code).filter(level=Area.Level.TOWN)
     form = AffectedFilter(request.GET, towns=list(towns.values_list("code", "name")))
     return form, form.chosen()
+
+
+def _people(request, frame, chosen, **slice_of):
+    return list_affected(
+        frame["policy"],
+        frame["base"],
+        area_code=chosen["town"] or request.user.area_code,
+        how=chosen["how"],
+        tier=chosen["tier"],
+        **slice_of,
+    )
 
 
 def _page_number(request):

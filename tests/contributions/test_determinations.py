@@ -20,13 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def open_county(county):
-    county.policy()
-    county.posts_by_itself()
-    return county
-
-
-@pytest.fixture
 def fang(county):
     """The county's approver."""
     return county.staff("方审批", DutyKind.COUNTY_APPROVER)

@@ -14,14 +14,15 @@ from random import Random
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models import F
 
+from contributions import reading
 from contributions.models import PaymentFeed, Transfer
 from contributions.receiving import receive_feed
 from demo.county import make_county
 from demo.payments import Campaign, Collection, ExportPlan, earlier_year
-from pension_portal.jobs import JobRun, run_job
+from pension_portal.jobs import MOST_ATTEMPTS, JobRun, run_job
 from pension_portal.models import Job
 from subsidies.models import Entitlement
 from tests import county as people
@@ -287,6 +288,33 @@ def test_a_broker_killed_twenty_times_loses_no_job(season, tmp_path):
     finally:
         worker.kill()
         broker.kill()
+
+
+# --- A database that drops its connections ---------------------------------------------------
+
+
+def test_a_file_whose_reading_breaks_off_at_every_block_is_taken_in(county, mei, monkeypatch):
+    monkeypatch.setattr("pension_portal.sheets.sheet.BLOCK_ROWS", 1)
+    county.policy()
+    county.posts_by_itself()
+    people_of_it = [county.enrolled(f"居民{n}") for n in range(MOST_ATTEMPTS + 2)]
+    content = county.payment_file(*map(county.payment_row, people_of_it))
+    feed, _is_new = receive_feed(county.upload(content), year=county.YEAR, by=mei)
+
+    def break_off(*arguments):
+        write(*arguments)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    write = reading.write_block
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "write_block", break_off)
+        for _block in people_of_it:
+            with pytest.raises(OperationalError):
+                run_job(feed.job_id)
+    run_job(feed.job_id)
+
+    assert faults.job_of(feed).state == Job.State.DONE
+    assert county.transfers().count() == len(people_of_it)
 
 
 # --- At every statement ---------------------------------------------------------------------

@@ -10,13 +10,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def open_county(county):
-    county.policy()
-    county.posts_by_itself()
-    return county
-
-
-@pytest.fixture
 def posted(open_county, mei, gui_lan):
     """A feed with one posted row, one under another name, one medical row."""
     return open_county.process(

@@ -19,13 +19,6 @@ from tests import county as sample
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def open_county(county):
-    county.policy()
-    county.posts_by_itself()
-    return county
-
-
 def workbook(*rows):
     book = Workbook()
     for row in rows:

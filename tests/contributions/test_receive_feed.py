@@ -2,20 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from django.db import connections
 
 from contributions.models import FeedSettings, PaymentException, PaymentFeed
 from contributions.receiving import cancel_feed, receive_feed
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
-
-
-@pytest.fixture
-def open_county(county):
-    county.policy()
-    county.posts_by_itself()
-    return county
 
 
 def test_the_same_bytes_sent_eight_times_at_once_are_one_feed(committed, open_county, mei, gui_lan):

@@ -27,13 +27,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def open_county(county):
-    county.policy()
-    county.posts_by_itself()
-    return county
-
-
-@pytest.fixture
 def misnamed(open_county, mei, gui_lan):
     """A payment of 张桂兰 under another name, held."""
     open_county.process(open_county.payment_row(gui_lan, name="张桂花"), by=mei)

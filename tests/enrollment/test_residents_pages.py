@@ -11,7 +11,6 @@ from django.utils import timezone
 from enrollment.errors import NothingToReveal, TooManyReveals
 from enrollment.finding import find
 from enrollment.models import Resident
-from enrollment.pinyin import initials
 from enrollment.revealing import MOST_AN_HOUR, reveal
 from staff.models import AuditEntry, DutyKind
 from tests import county as sample
@@ -21,10 +20,7 @@ from tests.enrollment.rosters import load, row
 RESIDENTS = "/residents/"
 
 
-def person(name="张桂兰", village=LI_VILLAGE, **fields):
-    """Make an enrolled person as the portal registers one, with the initials of the name."""
-    first, other = initials(name)
-    return sample.enrolled(name, village, initials=first, other_initials=other, **fields)
+person = sample.named
 
 
 def found(staff, words):

@@ -243,7 +243,6 @@ def test_those_who_are_to_pay_are_counted_up_from_the_villages(plan):
 
     assert found.total.payable == 1020
     assert by_code(found)[EAST_BAY].payable == 630
-    assert by_code(found)[EAST_BAY].payable_rate == Fraction(1, 2)
 
 
 def test_open_exceptions_are_counted_where_they_belong(plan, mei):

@@ -278,6 +278,41 @@ def test_each_step_has_all_its_attempts(job):
     assert run_job(job.pk) == Job.State.DONE
 
 
+def test_a_step_that_gets_further_each_time_never_runs_out_of_attempts(job):
+    strikes_left = [2 * MOST_ATTEMPTS]
+
+    def get_further_and_fail(run):
+        with run.transaction():
+            run.note_headway()
+        if strikes_left[0]:
+            strikes_left[0] -= 1
+            raise Bug
+
+    job_steps.on("first", get_further_and_fail)
+
+    for _time in range(2 * MOST_ATTEMPTS):
+        with pytest.raises(Bug):
+            run_job(job.pk)
+
+    assert run_job(job.pk) == Job.State.DONE
+
+
+def test_headway_that_was_rolled_back_gives_no_attempts_back(job):
+    def fail_before_the_commit(run):
+        with run.transaction():
+            run.note_headway()
+            fail(run)
+
+    job_steps.on("first", fail_before_the_commit)
+
+    for _time in range(MOST_ATTEMPTS):
+        with pytest.raises(Bug):
+            run_job(job.pk)
+
+    assert run_job(job.pk) is None
+    assert state_of(job) == Job.State.FAILED
+
+
 # --- The sweep ------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.rules.ages import age_on, birthday_at, is_age_allowed, is_grade_within
+from policies.rules.ages import age_on
 from policies.rules.shares import split_amount
 from policies.rules.tier_changes import year_of_tier_change
 from policies.rules.windows import (
@@ -34,38 +34,12 @@ class Window:
 YEAR_TO_25TH = Window("payable", date(2021, 1, 1), date(2021, 12, 31), 1, 25)
 
 
-@pytest.mark.requirement("A03")
-def test_sixteen_is_reached_on_the_birthday_itself():
-    born = date(2005, 5, 25)
-
-    assert not is_age_allowed(date(2021, 5, 24), born, from_age=16, under_age=60)
-    assert is_age_allowed(date(2021, 5, 25), born, from_age=16, under_age=60)
-
-
-def test_sixty_is_too_old_from_the_birthday_on():
-    born = date(1961, 5, 25)
-
-    assert is_age_allowed(date(2021, 5, 24), born, from_age=16, under_age=60)
-    assert not is_age_allowed(date(2021, 5, 25), born, from_age=16, under_age=60)
-
-
 def test_who_is_born_on_the_leap_day_ages_on_1_march_in_common_years():
     born = date(1961 - 1, 2, 29)
 
     assert age_on(date(2021, 2, 28), born) == 60
     assert age_on(date(2019, 2, 28), born) == 58
     assert age_on(date(2019, 3, 1), born) == 59
-    assert birthday_at(59, born) == date(2019, 3, 1)
-    assert birthday_at(60, born) == date(2020, 2, 29)
-
-
-@pytest.mark.requirement("X13", "Y15")
-def test_grade_two_and_above_means_two_or_more_severe():
-    assert is_grade_within(1, 2)
-    assert is_grade_within(2, 2)
-    assert not is_grade_within(3, 2)
-    assert not is_grade_within(None, 2)
-    assert is_grade_within(None, None)
 
 
 @pytest.mark.requirement("A15", "A16")

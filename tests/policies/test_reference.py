@@ -152,10 +152,47 @@ def sums(draw, word):
     return said
 
 
+WINDOW = {
+    "种类": "缴费期",
+    "自": "2021-01-01",
+    "至": "2021-12-20",
+    "每月": "1至25日",
+    "节假日顺延": "否",
+}
+
+
 @st.composite
 def policies(draw):
     """The text of a policy without gaps: a rule for everything stands last."""
     amounts = sorted(draw(st.sets(st.sampled_from(AMOUNTS), min_size=2, max_size=6)))
+    sections = {
+        "征缴期": {"明细": [{**WINDOW, "到龄前缴清": draw(st.sampled_from("是否"))}]},
+        "档次": {
+            "多次缴费": draw(st.sampled_from(["分别计算", "合并就低", "合并相符"])),
+            "明细": draw(tiers_of(amounts)),
+        },
+        "补贴": {
+            "计补基数": draw(st.sampled_from(["本次缴费", "个人加代缴"])),
+            "明细": draw(subsidies()),
+        },
+        "代缴": {
+            "多重身份": draw(st.sampled_from(["就高", "按次序"])),
+            "明细": draw(proxies_of(amounts)),
+        },
+        "补缴": {
+            "明细": [{"须先核定": "是", "缴费补贴": draw(st.sampled_from(["无", "同正常缴费"]))}]
+        },
+        "资金分担": {"明细": draw(shares())},
+    }
+    text = HEAD
+    for name, body in sections.items():
+        body["依据"] = "办法 二"
+        text += f"{name}: {json.dumps(body, ensure_ascii=False)}\n"
+    return text.replace('"节假日顺延"', "节假日顺延")
+
+
+@st.composite
+def tiers_of(draw, amounts):
     tiers = [{"档次": n, "金额": amount} for n, amount in enumerate(amounts, 1)]
     if draw(st.booleans()):
         low = amounts[-1] + 100
@@ -168,11 +205,16 @@ def policies(draw):
                 "上限可缴": "是",
             }
         )
-    subsidies = [
+    return tiers
+
+
+@st.composite
+def subsidies(draw):
+    rules = [
         {"次序": place, **draw(conditions()), **draw(sums("补贴"))}
         for place in range(1, draw(st.integers(1, 6)))
     ]
-    subsidies += [
+    rules += [
         {
             "方式": draw(st.sampled_from(["叠加", "叠加就高"])),
             **draw(conditions()),
@@ -181,11 +223,15 @@ def policies(draw):
         for _place in range(draw(st.integers(0, 3)))
     ]
     if draw(st.booleans()):
-        subsidies.append({"比例": "10%", "基数": "已定补贴", "方式": "叠加", **draw(conditions())})
+        rules.append({"比例": "10%", "基数": "已定补贴", "方式": "叠加", **draw(conditions())})
     for cap, most in (("终身封顶", 1000), ("封顶年数", 15), ("年度封顶", 300)):
         if draw(st.integers(1, 4)) == 1:
-            subsidies.append({cap: draw(st.integers(1, most))})
-    subsidies.append({"次序": 900, "补贴": 1})
+            rules.append({cap: draw(st.integers(1, most))})
+    return [*rules, {"次序": 900, "补贴": 1}]
+
+
+@st.composite
+def proxies_of(draw, amounts):
     proxies = [
         {"次序": place, **draw(conditions(amounts=False)), **draw(sums("代缴")), "标准": "最高档次"}
         for place in range(1, draw(st.integers(2, 5)))
@@ -195,7 +241,12 @@ def policies(draw):
         proxy.setdefault("代缴", 1)
         proxy["代缴"] = min(max(proxy["代缴"], 1), amounts[0])
         proxy.pop("保底", None)
-    shares = [
+    return proxies
+
+
+@st.composite
+def shares(draw):
+    return [
         {"项目": "缴费补贴", "承担": "省级", "金额": draw(st.integers(1, 60))},
         {
             "项目": "缴费补贴",
@@ -208,30 +259,6 @@ def policies(draw):
         {"项目": "代缴", "承担": "市级", "比例": "33.33%"},
         {"项目": "代缴", "承担": "县级", "比例": "33.34%"},
     ]
-    window = {"种类": "缴费期", "自": "2021-01-01", "至": "2021-12-20", "每月": "1至25日"}
-    sections = {
-        "征缴期": {
-            "明细": [{**window, "节假日顺延": "否", "到龄前缴清": draw(st.sampled_from("是否"))}]
-        },
-        "档次": {
-            "多次缴费": draw(st.sampled_from(["分别计算", "合并就低", "合并相符"])),
-            "明细": tiers,
-        },
-        "补贴": {
-            "计补基数": draw(st.sampled_from(["本次缴费", "个人加代缴"])),
-            "明细": subsidies,
-        },
-        "代缴": {"多重身份": draw(st.sampled_from(["就高", "按次序"])), "明细": proxies},
-        "补缴": {
-            "明细": [{"须先核定": "是", "缴费补贴": draw(st.sampled_from(["无", "同正常缴费"]))}]
-        },
-        "资金分担": {"明细": shares},
-    }
-    text = HEAD
-    for name, body in sections.items():
-        body["依据"] = "办法 二"
-        text += f"{name}: {json.dumps(body, ensure_ascii=False)}\n"
-    return text.replace('"节假日顺延"', "节假日顺延")
 
 
 people = st.fixed_dictionaries(

@@ -24,22 +24,6 @@ def kinds(plan):
     return {(warning.kind, warning.area.code) for warning in quota_warnings(plan)}
 
 
-@pytest.mark.requirement("Y03")
-@pytest.mark.parametrize(
-    ("day", "runs"),
-    [
-        (date(2020, 12, 31), False),
-        (date(2021, 1, 1), True),
-        (date(2021, 10, 10), True),
-        (date(2021, 10, 11), False),
-    ],
-)
-def test_the_first_and_the_last_day_belong_to_the_campaign(county, day, runs):
-    county.areas()
-
-    assert plans.plan().runs_on(day) is runs
-
-
 @pytest.mark.requirement("X01", "Y61", "Y63")
 @pytest.mark.parametrize(
     ("day", "label"),

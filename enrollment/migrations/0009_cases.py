@@ -11,7 +11,7 @@ import pension_portal.secrecy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0006_ends_wait"),
+        ("enrollment", "0008_names_already_known"),
         ("pension_portal", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

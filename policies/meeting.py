@@ -1,0 +1,58 @@
+"""Whether two rules could both be for somebody, and whether a rule is for a tier."""
+
+from policies.boxes import Span, boxes_of
+
+
+def rivals(group):
+    for place, later in enumerate(group):
+        for earlier in group[:place]:
+            if earlier.values["priority"] == later.values["priority"]:
+                yield earlier, later
+
+
+def conditions_meet(one, other, tiers=None):
+    """Whether somebody could meet both conditions."""
+    together = [
+        box for mine in boxes_of(one) for yours in boxes_of(other) if (box := mine.meet(yours))
+    ]
+    if not together or not _holders_meet(one, other):
+        return False
+    # A band in yuan and a band in tier numbers meet where a tier lies in both.
+    if tiers is not None and ("tiers" in one or "tiers" in other):
+        return any(covers_tier(one, t.values) and covers_tier(other, t.values) for t in tiers)
+    return True
+
+
+def _holders_meet(one, other):
+    for mine, yours in ((one, other), (other, one)):
+        wanted, unwanted = mine.get("identities"), yours.get("not_identities")
+        if wanted and unwanted and set(wanted) <= set(unwanted):
+            return False
+    areas, others = one.get("areas"), other.get("areas")
+    if not areas or not others:
+        return True
+    return any(a.startswith(b) or b.startswith(a) for a in areas for b in others)
+
+
+def covers_tier(condition, tier):
+    """Whether a condition is for this tier, by its amount or by its number."""
+    span = Span(tier["amount_from"], tier["amount_to"])
+    amounts = condition.get("amounts")
+    if amounts is not None and amounts.meet(span) is None:
+        return False
+    excepted = condition.get("except_amounts") or ()
+    if tier["amount"] is not None and tier["amount"] in excepted:
+        return False
+    numbers = condition.get("tiers")
+    if numbers is None:
+        return True
+    # Proxy-only tiers have no number that a rule could mean.
+    first = tier["number"]
+    last = first + numbers_taken(tier) - 1
+    return not tier["proxy_only"] and numbers.meet(Span(first, last)) is not None
+
+
+def numbers_taken(values):
+    if not values["step_amount"]:
+        return 1
+    return int((values["amount_to"] - values["amount_from"]) // values["step_amount"]) + 1
