@@ -180,9 +180,13 @@ def submit_case(case, *, by):
     return approving.submit(case, by=by)
 
 
+@transaction.atomic
 def review_case(case, *, by, seen=""):
-    """Agree for the town; the record stays as it is."""
-    return approving.review(case, by=by, seen=seen)
+    """Agree for the town; the record stays as it is, and the case goes up with the month."""
+    case = approving.review(case, by=by, seen=seen)
+    case.reviewed_on = today()
+    case.save(update_fields=["reviewed_on"])
+    return case
 
 
 @transaction.atomic

@@ -10,7 +10,6 @@ next month.
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from enrollment.case_kinds import KINDS, ReportClass
 from enrollment.errors import MonthNotOver, MonthReportedAlready
@@ -61,11 +60,10 @@ def _make_report(town_code, month, by):
 
 def to_send(town_code, month):
     """The cases that a report of this month takes along: reviewed by its end, and in none yet."""
-    end = timezone.make_aware(
-        timezone.datetime.combine(next_month(month), timezone.datetime.min.time())
-    )
     return Case.objects.in_town(town_code).filter(
-        state__in=[Case.State.REVIEWED, Case.State.APPROVED], report=None, reviewed_at__lt=end
+        state__in=[Case.State.REVIEWED, Case.State.APPROVED],
+        report=None,
+        reviewed_on__lt=next_month(month),
     )
 
 

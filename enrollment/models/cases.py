@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.case_kinds import KINDS, PAPERS, CaseKind, ReportClass
 from enrollment.models.people import PeopleQuerySet, Resident
+from pension_portal.clock import today
 from pension_portal.models import StoredFile
 from pension_portal.secrecy import SealedTextField
 from staff.models import Approvable, ApprovableQuerySet
@@ -123,6 +124,9 @@ class Case(Approvable):
     )
     name = models.CharField(_("姓名"), max_length=60)
     id_last4 = models.CharField(max_length=4)
+    # Days of the county's calendar; the moments beside them are the machine's.
+    made_on = models.DateField(_("登记日期"), default=today)
+    reviewed_on = models.DateField(_("复核日期"), null=True, blank=True)
     reason_code = models.CharField(_("原因代码"), max_length=12, blank=True)
     happened_on = models.DateField(_("发生日期"), null=True, blank=True)
     # 停发时间: the first month for which nothing is paid any more.
@@ -180,7 +184,7 @@ class Case(Approvable):
     @property
     def number(self):
         """The number on the form: year and month of its making, and its own."""
-        return f"{self.made_at:%Y%m}-{self.pk:06d}"
+        return f"{self.made_on:%Y%m}-{self.pk:06d}"
 
     @property
     def spec(self):

@@ -66,7 +66,7 @@ def _filtered(found, asked, staff):
     if asked.get("town"):
         found = found.filter(village_code__startswith=asked["town"])
     if month := asked.get("month"):
-        found = found.filter(made_at__year=int(month[:4]), made_at__month=int(month[5:]))
+        found = found.filter(made_on__year=int(month[:4]), made_on__month=int(month[5:]))
     if words := asked.get("q", "").strip():
         number = words.rpartition("-")[2]
         by_number = {"pk": int(number)} if number.isdecimal() else {"pk": 0}
