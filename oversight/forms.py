@@ -1,8 +1,17 @@
-"""Which figures a progress page is to show; what it is not told, it chooses itself."""
+"""What is asked of the progress pages and filled in about notices and bulletins.
+
+What a progress page is not told, it chooses itself.
+"""
+
+from datetime import timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contributions.forms import SCHEMES
+from oversight.models import Notice, NoticeObjection, NoticeSettings
+from oversight.models.notices import SHORTEST_DAYS
+from oversight.notices import period_of
 from oversight.plans import BASIC_SCHEME
 from pension_portal.clock import today
 
@@ -37,3 +46,105 @@ class ProgressFilter(forms.Form):
             "year": given.get("year") or today().year,
             "day": given.get("day"),
         }
+
+
+class NoticeForm(forms.Form):
+    """Which notice to draw up: of what, for which month or quarter, from which day on the wall."""
+
+    kind = forms.ChoiceField(label=_("公示表"), choices=Notice.Kind)
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    period = forms.ChoiceField(label=_("公示期间"))
+    starts_on = forms.DateField(
+        label=_("计划张贴日期"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args, settings, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.settings = settings
+        self.fields["period"].choices = [(key, words) for key, (words, _days) in periods().items()]
+        self.initial = {
+            "kind": Notice.Kind.PAYMENT,
+            "period": f"{settings.rhythm}-0",
+            "starts_on": today(),
+        } | self.initial
+        self.fields["starts_on"].help_text = _("公示 %(days)d 天，期满才可撤下") % {
+            "days": settings.days
+        }
+
+    def clean_period(self):
+        """Return the (first, last) day of what was chosen."""
+        return periods()[self.cleaned_data["period"]][1]
+
+
+def periods():
+    """Return {key: (words, (first day, last day))} of the quarters and months a notice may be of:
+    the running one and those before it.
+    """
+    found = {}
+    for rhythm, count in ((NoticeSettings.Rhythm.QUARTER, 4), (NoticeSettings.Rhythm.MONTH, 6)):
+        day = today()
+        for place in range(count):
+            days = period_of(rhythm, day)
+            words = Notice(period_start=days[0], period_end=days[1]).period_words
+            found[f"{rhythm}-{place}"] = (words, days)
+            day = days[0] - timedelta(days=1)
+    return found
+
+
+class NoticeSettingsForm(forms.ModelForm):
+    class Meta:
+        model = NoticeSettings
+        fields = ["rhythm", "days"]
+        help_texts = {"days": _("不少于 7 天")}
+        error_messages = {"days": {"required": _("填写公示天数，至少 7 天")}}
+
+    def clean_days(self):
+        days = self.cleaned_data["days"]
+        if days < SHORTEST_DAYS:
+            raise forms.ValidationError(
+                _("公示不少于 %(days)d 天，填 %(days)d 或更多"),
+                code="too_short",
+                params={"days": SHORTEST_DAYS},
+            )
+        return days
+
+
+class WallForm(forms.Form):
+    """The day on which a sheet was hung out or taken down, and a photo of it."""
+
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    photo = forms.FileField(
+        label=_("照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+
+class ObjectionForm(forms.Form):
+    """What somebody said to a sheet."""
+
+    line_number = forms.IntegerField(label=_("针对第几行"), required=False, min_value=1)
+    raised_by = forms.CharField(label=_("反映人"), required=False, max_length=60)
+    raised_on = forms.DateField(label=_("反映日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    words = forms.CharField(
+        label=_("反映内容"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("写下反映的内容")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """How an objection ended, and what its person was told."""
+
+    result = forms.ChoiceField(
+        label=_("处理结果"),
+        choices=[choice for choice in NoticeObjection.Result.choices if choice[0]],
+        error_messages={"required": _("选一个处理结果")},
+    )
+    answer = forms.CharField(
+        label=_("答复"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("写下怎么答复的")},
+    )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -104,6 +105,14 @@ class Job(models.Model):
     @property
     def is_finished(self):
         return self.state not in (self.State.QUEUED, self.State.RUNNING, self.State.WAITING)
+
+    @property
+    def seconds_left(self):
+        """How long the rest will take at the speed so far; None before anybody can say."""
+        if not self.rows_total or not self.rows_done or self.started_at is None:
+            return None
+        so_far = (timezone.now() - self.started_at).total_seconds()
+        return max(1, round(so_far / self.rows_done * (self.rows_total - self.rows_done)))
 
     @property
     def step_names(self):

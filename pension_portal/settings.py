@@ -153,6 +153,10 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    "notice": [
+        "oversight.notices.freeze_notice",
+        "oversight.notice_papers.print_notice",
+    ],
     "roster_import": [
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",

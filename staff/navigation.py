@@ -18,6 +18,7 @@ PAGES = [
     (_("参保居民"), "enrollment:residents", "users", "view_person"),
     (_("业务办理"), "enrollment:cases", "edit", "view_case"),
     (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
+    (_("公示"), "oversight:notices", "certificate", "view_notice"),
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
     (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),

@@ -20,9 +20,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
 from enrollment import cases, monthly
 from enrollment.rosters import receive_roster
+from oversight.models import NoticeBundle, NoticeSheet
+from oversight.notice_wall import raise_objection
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.enrollment import rosters
+from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
 
@@ -216,3 +219,35 @@ def proposal(code):
         why="试运行结束",
         made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
     ).pk
+
+
+@builds("notice", OF_THE_COUNTY)
+def notice(code):
+    """Draw up and print a notice of a county in which each village has somebody who paid."""
+    feed(code)
+    AreaContact.objects.create(area_id=code, role="hotline", phone="0558-2100000")
+    area = Area.objects.get(pk=code)
+    made = notices.drawn_up(area, by=county.staff("林秋", DutyKind.COUNTY_OFFICER, code))
+    return made.pk
+
+
+@builds("notice_sheet", VILLAGE)
+def notice_sheet(code):
+    return NoticeSheet.objects.get(notice=notice(code[:COUNTY]), village_code=code).pk
+
+
+@builds("bundle", TOWN)
+def bundle(code):
+    return NoticeBundle.objects.get(notice=notice(code[:COUNTY]), town_code=code).pk
+
+
+@builds("objection", VILLAGE)
+def objection(code):
+    sheet = NoticeSheet.objects.get(pk=notice_sheet(code))
+    by = county.staff("郑好", DutyKind.VILLAGE_AGENT, code)
+    return raise_objection(sheet, words="少记了一笔", by=by).pk
+
+
+@builds("photo", OF_THE_COUNTY)
+def photo(_code):
+    return "posted"

@@ -1,7 +1,7 @@
 """Print Chinese paper (纸质材料): a template of typst, some data, and a PDF with its fonts inside.
 
     print_paper("list", {"title": "缴费信息公示表", …})          b"%PDF-…"
-    for pdf in print_papers("list", [{…}, {…}, …]): …            220 villages, on all processors
+    for pdf in print_papers("list", papers, count=220): …     a county, on all processors
 
 What a sheet says travels as JSON beside the template and is never pasted into markup, so nothing
 that somebody typed can become a command of typst. Templates lie in `templates/paper/`, and nothing
@@ -28,6 +28,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates" / "paper"
 FONTS = Path(__file__).parent / "fonts"
 PDF = "application/pdf"
 MOST_PRESSES = 8
+FEW_PAPERS = 4  # starting a process takes longer than to print so many
 
 _of_thread = threading.local()
 
@@ -45,14 +46,17 @@ def print_paper(template, paper, *, kind="pdf", pixels_per_inch=72):
     )
 
 
-def print_papers(template, papers):
-    """Yield a PDF for each of many papers, in their order, printed by several processes at once.
+def print_papers(template, papers, *, count):
+    """Yield a PDF for each of `count` papers, in their order; many are printed by several
+    processes at once.
 
-    typst holds the interpreter while it lays out a page, so threads alone would wait for each
-    other.
+    Papers may come from a generator: the first are printed while the last are still made. typst
+    holds the interpreter while it lays out a page, so threads alone would wait for each other.
     """
-    papers = list(papers)
-    with _presses(min(len(papers), os.cpu_count() or 1, MOST_PRESSES)) as (pool, idle):
+    if count <= FEW_PAPERS:
+        yield from (print_paper(template, paper) for paper in papers)
+        return
+    with _presses(min(os.cpu_count() or 1, MOST_PRESSES)) as (pool, idle):
 
         def print_one(paper):
             own = idle.get()
@@ -83,7 +87,7 @@ def _presses(count):
     idle, presses = SimpleQueue(), [Press() for _ in range(count)]
     for one in presses:
         idle.put(one)
-    pool = ThreadPoolExecutor(max(1, count))
+    pool = ThreadPoolExecutor(count)
     try:
         yield pool, idle
     finally:

@@ -124,16 +124,16 @@ def test_large_type_is_a3_and_larger():
 
 
 def test_many_papers_come_in_their_order():
-    papers = [table(*["张桂兰"] * count).paper() for count in (1, 40, 80)]
+    papers = [table(*["张桂兰"] * count).paper() for count in (1, 40, 80, 1, 1)]
 
-    printed = list(print_papers("list", papers))
+    printed = list(print_papers("list", papers, count=5))
 
     assert all(pdf.startswith(b"%PDF") for pdf in printed)
     assert [
         inside(pdf).count(b"/Type/Page/") + inside(pdf).count(b"/Type /Page\n") for pdf in printed
-    ] == [1, 2, 3]
+    ] == [1, 2, 3, 1, 1]
 
 
 def test_a_press_that_stops_is_a_bug_and_not_half_a_county():
     with pytest.raises(RuntimeError, match="a press has stopped"):
-        list(print_papers("list", [{}]))
+        list(print_papers("list", [{}], count=5))

@@ -1,0 +1,22 @@
+"""What was known on an evening, and what the county has made public."""
+
+from oversight.models.notices import (
+    Notice,
+    NoticeBundle,
+    NoticeLine,
+    NoticeObjection,
+    NoticeSettings,
+    NoticeSheet,
+)
+from oversight.models.progress import ProgressSnapshot, ScoreSettings
+
+__all__ = [
+    "Notice",
+    "NoticeBundle",
+    "NoticeLine",
+    "NoticeObjection",
+    "NoticeSettings",
+    "NoticeSheet",
+    "ProgressSnapshot",
+    "ScoreSettings",
+]
