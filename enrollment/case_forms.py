@@ -15,6 +15,8 @@ from enrollment.models import Case, Enrolment, Resident, SpecialIdentity
 from pension_portal.cells import id_text
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
+from pension_portal.money import yuan
+from policies.answers import tier_table
 from townships.models import Area
 
 SCHEMES = [(str(number), words) for number, words in case_items.SCHEME_WORDS.items()]
@@ -76,6 +78,12 @@ def _yuan(label):
     )
 
 
+def _tier(label):
+    return forms.TypedChoiceField(
+        label=label, required=False, coerce=Decimal, empty_value=None, choices=[]
+    )
+
+
 def _day(label):
     return forms.DateField(label=label, required=False, widget=DayInput())
 
@@ -95,8 +103,8 @@ def _all_fields():
         "schemes": forms.MultipleChoiceField(
             label=_("险种"), required=False, choices=SCHEMES, widget=forms.CheckboxSelectMultiple
         ),
-        "tier_1": _yuan(_("居民养老登记档次（元）")),
-        "tier_2": _yuan(_("补充养老登记档次（元）")),
+        "tier_1": _tier(_("居民养老登记档次（元）")),
+        "tier_2": _tier(_("补充养老登记档次（元）")),
         "identity": forms.ChoiceField(
             label=_("特殊身份"),
             required=False,
@@ -161,15 +169,28 @@ class CaseForm(forms.Form):
                 ("", "--"),
                 *_villages_by_town(county if self.person else county.inside(staff.area_code)),
             ]
+        for number in case_items.SCHEME_WORDS:
+            if f"tier_{number}" in self.fields:
+                tiers = tier_table(staff.county_code, number, today().year)
+                amounts = [f"{one['amount']:.2f}" for one in tiers if not one["proxy_only"]]
+                self.fields[f"tier_{number}"].choices = [
+                    ("", "--"),
+                    *((amount, yuan(Decimal(amount))) for amount in amounts),
+                ]
         if "reason_code" in self.fields:
             self.fields["reason_code"].choices = [("", "--"), *self.spec.reasons.items()]
-        if "schemes" in self.fields and self.kind in FROM_STATUS:
-            there = {
-                str(e.scheme_id)
-                for e in self.person.enrolments.filter(status__in=FROM_STATUS[self.kind])
-            }
-            self.fields["schemes"].choices = [one for one in SCHEMES if one[0] in there]
-            self.fields["schemes"].initial = sorted(there)
+        if "schemes" in self.fields and self.person:
+            self._offer_the_schemes_it_can_be()
+
+    def _offer_the_schemes_it_can_be(self):
+        """Who joins is offered what they are not in; all else is about what they are in."""
+        joins = self.kind not in FROM_STATUS
+        statuses = FROM_STATUS.get(self.kind, FROM_STATUS[CaseKind.TERMINATION])
+        enrolments = self.person.enrolments.filter(status__in=statuses)
+        there = {str(number) for number in enrolments.values_list("scheme_id", flat=True)}
+        field = self.fields["schemes"]
+        field.choices = [one for one in SCHEMES if (one[0] in there) != joins]
+        field.initial = [number for number, _words in field.choices]
 
     def _label_and_require(self):
         if self.spec.day_label and "happened_on" in self.fields:
@@ -350,7 +371,7 @@ def initial_of(case):
         if what == "status":
             initial["schemes"].append(key)
         elif what == "tier":
-            initial[item.item] = Decimal(item.after)
+            initial[item.item] = item.after
         elif what == "identity":
             initial |= _identity_initial(key, item.after)
         elif item.item != "life_status":

@@ -31,6 +31,7 @@ urlpatterns = [
     path("cases/<int:case_id>/withdraw/", cases.withdraw_case, name="withdraw_case"),
     path("cases/<int:case_id>/print/", cases.print_case, name="print_case"),
     path("cases/<int:case_id>/reveal/<slug:item>/", cases.reveal_item, name="reveal_item"),
+    path("cases/<int:case_id>/hidden/<slug:item>/", cases.hidden_item, name="hidden_item"),
     path("cases/<int:case_id>/papers/", cases.add_paper, name="add_paper"),
     path("cases/<int:case_id>/papers/<int:paper_id>/", cases.paper, name="paper"),
     path(

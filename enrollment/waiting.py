@@ -73,7 +73,8 @@ def _month_to_send(staff):
     month = monthly.last_month(today())
     town_code = staff.area_code[:TOWN_CODE_LENGTH]
     is_sent = MonthlyReport.objects.filter(town_code=town_code, month=month).exists()
-    if is_sent or not Case.objects.in_town(town_code).exists():
+    cases = Case.objects.in_town(town_code).filter(made_on__lt=monthly.next_month(month))
+    if is_sent or not cases.exists():
         return
     yield Waiting(
         _("上月月报未上报"),

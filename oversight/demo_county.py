@@ -19,6 +19,7 @@ from contributions.models import Determination, DeterminationYear, FeedSettings
 from contributions.receiving import receive_feed
 from enrollment.models import Resident
 from enrollment.rosters import job_of, receive_roster
+from oversight.demo_cases import open_demo_cases
 from pension_portal.cells import name_key
 from pension_portal.clock import today
 from pension_portal.jobs import run_job
@@ -82,6 +83,8 @@ def fill_demo_county(folder, *, say):
     for entry in files["earlier"] + files["campaign"]:
         say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
         _load_feed(folder / entry["path"], entry["year"], clerk)
+    say("业务事项")
+    open_demo_cases()
     _give_passwords()
     return folder / files["next"][0]["path"]
 

@@ -103,6 +103,7 @@ ROUTES = {
     "enrollment:withdraw_case": writes("make_case", case_id="case"),
     "enrollment:print_case": reads("view_case", case_id="case"),
     "enrollment:reveal_item": writes("reveal_person", case_id="case", item="case_item"),
+    "enrollment:hidden_item": reads("view_case", case_id="case", item="case_item"),
     "enrollment:add_paper": writes("make_case", case_id="case"),
     "enrollment:paper": reads("view_case", case_id="case", paper_id="case_paper"),
     "enrollment:remove_paper": writes("make_case", case_id="case", paper_id="case_paper"),

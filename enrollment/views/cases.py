@@ -166,10 +166,7 @@ def _papers_of(found):
 @never_cache
 def reveal_item(request, case_id, item):
     """Show one hidden number of a case in full, for whoever compares it with the paper."""
-    found = _case_or_404(request, case_id)
-    line = get_object_or_404(found.items, item=item)
-    if item not in case_items.MASKS or not line.after:
-        raise Http404
+    found, line = _secret_or_404(request, case_id, item)
     text = reveal_text(
         found.resident or found,
         line.after,
@@ -179,8 +176,37 @@ def reveal_item(request, case_id, item):
         by=request.user,
         address=request.META.get("REMOTE_ADDR"),
     )
-    context = {"text": text, "seconds": SHOWN_SECONDS}
+    context = {
+        "case": found,
+        "item": item,
+        "masked": "",
+        "text": text,
+        "seconds": SHOWN_SECONDS,
+    }
     return render(request, "enrollment/_case_secret.html", context)
+
+
+@needs("view_case")
+@require_GET
+@never_cache
+def hidden_item(request, case_id, item):
+    """The hidden form of a number again."""
+    found, line = _secret_or_404(request, case_id, item)
+    context = {
+        "case": found,
+        "item": item,
+        "masked": case_items.shown(item, line.after),
+        "may_reveal": may(request.user, "reveal_person"),
+    }
+    return render(request, "enrollment/_case_secret.html", context)
+
+
+def _secret_or_404(request, case_id, item):
+    found = _case_or_404(request, case_id)
+    line = get_object_or_404(found.items, item=item)
+    if item not in case_items.MASKS or not line.after:
+        raise Http404
+    return found, line
 
 
 # --- Its form -------------------------------------------------------------------------------------

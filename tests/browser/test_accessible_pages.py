@@ -30,6 +30,7 @@ NOT_PAGES = {
     "contributions:unmatched_towns",
     "contributions:waiting_exceptions",
     "enrollment:empty_roster",
+    "enrollment:hidden_item",
     "enrollment:hidden_secret",
     "enrollment:roster_copy",
     "enrollment:paper",

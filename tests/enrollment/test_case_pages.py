@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from enrollment import cases
 from enrollment.models import Case
+from pension_portal.clock import today
 from staff.models import AuditEntry
 from tests import county as places
 from tests.enrollment import casework
@@ -89,12 +90,13 @@ def test_a_bad_number_is_said_and_nothing_is_made(clerk, gui_lan):
 
 
 def test_a_newcomer_is_filled_in_on_one_page(clerk, county):
+    places.policy(year=today().year)
     form = {
         "id_number": places.id_number(date(1990, 5, 6)),
         "name": "单小梅",
         "village": places.LI_VILLAGE,
         "schemes": ["1"],
-        "tier_1": "300",
+        "tier_1": "300.00",
         "happened_on": "2021-03-01",
     }
 
@@ -211,3 +213,21 @@ def test_the_list_takes_the_same_statements_for_one_case_and_for_many(
         page = clerk.get(address("cases")).content.decode()
 
     assert page.count("data-href") == 8
+
+
+def test_a_tier_that_is_not_open_cannot_be_chosen(clerk, gui_lan):
+    places.policy(year=today().year)
+
+    answer = clerk.post(address("new_case", gui_lan.pk, "change"), {"tier_1": "350.00"})
+
+    assert answer.status_code == 422
+    assert not Case.objects.exists()
+
+
+def test_a_shown_number_hides_itself_again(as_user, gui_lan, zhao):
+    made = casework.submitted("change", gui_lan, {"bank_account": "6222000011112222"}, by=zhao)
+    han = as_user(casework.reviewer())
+
+    hidden = han.get(address("hidden_item", made.pk, "bank_account")).content.decode()
+
+    assert "622*********2222" in hidden
