@@ -137,7 +137,11 @@ DATABASES["default"].update(
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
-AFTER_MIGRATE = ["contributions.protection.protect_ledger", "staff.audit.protect_trail"]
+AFTER_MIGRATE = [
+    "contributions.protection.protect_ledger",
+    "staff.audit.protect_trail",
+    "benefits.protection.protect_interest",
+]
 
 # --- Jobs -----------------------------------------------------------------------------------
 JOB_STEPS = {
@@ -153,6 +157,7 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    "list_bundle": ["contributions.bundles.make_bundle"],
     "notice": [
         "oversight.notices.freeze_notice",
         "oversight.notice_papers.print_notice",
@@ -161,6 +166,9 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "interest_run": [
+        "benefits.interest.compute_run",
+    ],
 }
 SWEEP_SECONDS = 3
 # What waits on the start page (staff/waiting.py): dotted names, each called with the person.
@@ -168,6 +176,8 @@ WAITING = [
     "staff.start_page.waiting_items",
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
+    "contributions.chase_waiting.waiting_items",
+    "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {

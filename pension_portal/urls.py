@@ -13,6 +13,7 @@ APPS_WITH_PAGES = [
     "enrollment",
     "contributions",
     "subsidies",
+    "benefits",
     "oversight",
 ]
 

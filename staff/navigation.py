@@ -22,6 +22,8 @@ PAGES = [
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
     (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),
+    (_("账户清算与转入"), "benefits:settlements", "coins", "view_settlement"),
+    (_("年度结息"), "benefits:interest", "trending-up", "view_interest"),
     (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),

@@ -11,19 +11,33 @@ To add a kind, write one function:
         return county.household(code).pk
 """
 
+import uuid
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
+from benefits.models import InterestTerms
+from contributions.bundles import order_bundle
+from contributions.chasing import note_contact
+from contributions.models import (
+    Collector,
+    FeedRow,
+    Lead,
+    Outcome,
+    PaymentException,
+    SavedFilter,
+    SettingsProposal,
+    Transfer,
+)
 from enrollment import cases, monthly
 from enrollment.rosters import receive_roster
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
 from staff.models import DutyKind, Staff
 from tests import county
+from tests.benefits import accounts
 from tests.enrollment import rosters
 from tests.oversight import notices
 from tests.townships import plans
@@ -219,6 +233,79 @@ def proposal(code):
         why="试运行结束",
         made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
     ).pk
+
+
+@builds("village", VILLAGE)
+def village(code):
+    return code
+
+
+@builds("contact_made", VILLAGE)
+def contact_made(code):
+    return _contact(code, Outcome.AWAY).pk
+
+
+@builds("lead", VILLAGE)
+def lead(code):
+    return Lead.objects.get(contact=_contact(code, Outcome.DEAD)).pk
+
+
+def _contact(code, outcome):
+    agent = county.staff("郑好", DutyKind.VILLAGE_AGENT, code)
+    made, _is_new = note_contact(
+        county.enrolled("张桂兰", code),
+        scheme_id=county.BASIC,
+        year=county.YEAR,
+        outcome=outcome,
+        client_key=uuid.uuid4(),
+        by=agent,
+    )
+    return made
+
+
+@builds("collector", COUNTY, TOWN, VILLAGE)
+def collector(code):
+    return Collector.objects.create(county_code=code[:COUNTY], area_id=code, name="何网格").pk
+
+
+@builds("saved_filter", OF_THE_COUNTY)
+def saved_filter(code):
+    return SavedFilter.objects.create(
+        county_code=code,
+        owner=county.staff("林秋", DutyKind.COUNTY_OFFICER, code),
+        name="四十五岁以上",
+        query="who=aged_45",
+        is_shared=True,
+    ).pk
+
+
+@builds("list_bundle", COUNTY, TOWN, VILLAGE)
+def list_bundle(code):
+    officer = county.staff("林秋", DutyKind.COUNTY_OFFICER, code[:COUNTY])
+    place = Area.objects.get(pk=code)
+    return order_bundle(
+        place, scheme_id=county.BASIC, year=county.YEAR, query="", reason="", by=officer
+    ).pk
+
+
+@builds("interest_terms", OF_THE_COUNTY)
+def interest_terms(code):
+    return accounts.terms(county_code=code, state="submitted").pk
+
+
+@builds("interest_run", OF_THE_COUNTY)
+def interest_run(code):
+    return accounts.run(InterestTerms.objects.get(pk=interest_terms(code))).pk
+
+
+@builds("settlement", VILLAGE)
+def settlement(code):
+    return accounts.settlement(county.enrolled("张桂兰", code)).pk
+
+
+@builds("account_move", VILLAGE)
+def account_move(code):
+    return accounts.move(county.enrolled("张桂兰", code)).pk
 
 
 @builds("notice", OF_THE_COUNTY)

@@ -33,6 +33,15 @@ def fills_in(action, **kinds):
     return Route(action, ("get", "post"), kinds)
 
 
+def steps(app, what, model, kind):
+    """The steps of something that two or three people decide (`staff.approval_doors`)."""
+    doers = {"submit": "make", "review": "review", "approve": "approve", "return": "return"}
+    return {
+        f"{app}:{step}_{model}": writes(f"{doer}_{what}", **{f"{model}_id": kind})
+        for step, doer in (doers | {"withdraw": "make"}).items()
+    }
+
+
 ROUTES = {
     # pension_portal
     "health": reads(PUBLIC),
@@ -166,6 +175,31 @@ ROUTES = {
     "contributions:unpaid_excel": reads("export_people", area_code="area"),
     "contributions:unpaid_phones": writes("export_phones", area_code="area"),
     "contributions:paid": reads("view_person", area_code="area"),
+    "contributions:unpaid_count": reads("view_person", area_code="area"),
+    "contributions:assign": writes("assign_chase", area_code="area"),
+    "contributions:save_filter": writes("view_person", area_code="area"),
+    "contributions:drop_filter": writes("view_person", filter_id="saved_filter"),
+    "contributions:order_villages": writes("export_people", area_code="area"),
+    "contributions:chase_worker": reads(PUBLIC),
+    "contributions:chase_token": reads("note_contact"),
+    "contributions:calls": reads("note_contact", village_code="village"),
+    "contributions:call_list": reads("note_contact", village_code="village"),
+    "contributions:send_contacts": writes("note_contact", village_code="village"),
+    "contributions:resident_contacts": reads("view_person", resident_id="resident"),
+    "contributions:add_contact": writes("note_contact", resident_id="resident"),
+    "contributions:take_back_contact": writes("note_contact", contact_id="contact_made"),
+    "contributions:leads": reads("view_person"),
+    "contributions:decide_lead": writes("decide_lead", lead_id="lead"),
+    "contributions:collectors": reads("view_person"),
+    "contributions:new_collector": fills_in("set_collectors"),
+    "contributions:edit_collector": fills_in("set_collectors", collector_id="collector"),
+    "contributions:papers": reads("view_person"),
+    "contributions:save_message": writes("set_papers"),
+    "contributions:upload_template": writes("set_papers"),
+    "contributions:map_columns": writes("set_papers"),
+    "contributions:drop_template": writes("set_papers"),
+    "contributions:bundle": reads("export_people", bundle_id="list_bundle"),
+    "contributions:bundle_file": reads("export_people", bundle_id="list_bundle"),
     # subsidies
     "subsidies:resident_entitlements": reads("view_person", resident_id="resident"),
     "subsidies:resident_why": reads("view_person", resident_id="resident"),
@@ -174,6 +208,25 @@ ROUTES = {
     "subsidies:affected_totals": reads("view_policy", policy_id="policy"),
     "subsidies:affected_people": reads("view_person", policy_id="policy"),
     "subsidies:affected_excel": reads("export_people", policy_id="policy"),
+    # benefits
+    "benefits:resident_account": reads("view_account", resident_id="resident"),
+    "benefits:account": reads("view_account", resident_id="resident"),
+    "benefits:new_settlement": fills_in("make_settlement", resident_id="resident"),
+    "benefits:new_move": fills_in("make_settlement", resident_id="resident"),
+    "benefits:interest": reads("view_interest"),
+    "benefits:new_terms": fills_in("make_interest"),
+    "benefits:terms": reads("view_interest", interestterms_id="interest_terms"),
+    "benefits:start_run": writes("make_interest", interestterms_id="interest_terms"),
+    "benefits:run": reads("view_interest", interestrun_id="interest_run"),
+    "benefits:settlements": reads("view_settlement"),
+    "benefits:settlement": reads("view_settlement", settlement_id="settlement"),
+    "benefits:pay_settlement": writes("pay_settlement", settlement_id="settlement"),
+    "benefits:move": reads("view_settlement", accountmove_id="account_move"),
+    "benefits:edit_accountmove": fills_in("make_settlement", accountmove_id="account_move"),
+    **steps("benefits", "interest", "interestterms", "interest_terms"),
+    **steps("benefits", "interest", "interestrun", "interest_run"),
+    **steps("benefits", "settlement", "settlement", "settlement"),
+    **steps("benefits", "settlement", "accountmove", "account_move"),
     # oversight
     "oversight:own_progress": reads("view_progress"),
     "oversight:headline": reads("view_progress"),

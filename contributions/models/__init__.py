@@ -1,3 +1,15 @@
+from contributions.models.chase import (
+    HEARSAY,
+    Chase,
+    Collector,
+    CollectorArea,
+    Contact,
+    CountyPapers,
+    Lead,
+    ListBundle,
+    Outcome,
+    SavedFilter,
+)
 from contributions.models.counters import Books, PaidDay, PaidTier
 from contributions.models.exceptions import PaymentException
 from contributions.models.feeds import (
@@ -11,17 +23,27 @@ from contributions.models.feeds import (
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
 
 __all__ = [
+    "HEARSAY",
     "Books",
+    "Chase",
+    "Collector",
+    "CollectorArea",
+    "Contact",
+    "CountyPapers",
     "Determination",
     "DeterminationYear",
     "FeedBlock",
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Lead",
+    "ListBundle",
+    "Outcome",
     "PaidDay",
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "SavedFilter",
     "SettingsProposal",
     "Transfer",
 ]

@@ -1,0 +1,216 @@
+"""Work out what somebody's account comes to, and pay it out (账户清算).
+
+    张桂兰 died on 2021-05-20; her account stood at 1,000.00 on 1 January, 500.00 came in March
+    3.00% a year, 5 months:   1,000.00 × 3% × 5 ÷ 12   12.50
+                              500.00 × 3% × 2 ÷ 12      2.50
+    to her son: 1,515.00
+
+Until the year's rate is announced the last one agreed to stands in its place (预计利率), and what
+was paid out so is not worked out again. The whole balance goes to the heirs. Where months were paid
+in the employees' scheme as well, the person gets back own and collective money of them alone.
+"""
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from benefits.interest import MONTHS_OF_A_YEAR, earning_parameters, terms_of
+from benefits.models import InterestTerms, Settlement, SettlementLine
+from benefits.models.sources import OF_THE_PERSON
+from benefits.statements import fetch_statement
+from enrollment.models import Enrolment, Resident
+from pension_portal.money import FEN
+from pension_portal.refusals import Refusal
+from staff import approving
+from staff.audit import record
+from staff.models import Approvable
+
+State = Approvable.State
+Reason = Settlement.Reason
+# Without any rate that was ever agreed to, an account earns nothing; the page says so.
+NO_INTEREST = InterestTerms(
+    rate=Decimal(0), date_basis="treasury", starts="next_month", rounding="half_up"
+)
+
+
+class NothingInTheAccount(Refusal):
+    code = "nothing_in_the_account"
+    sentence = _("%(name)s 的账户在 %(day)s 没有余额，不用清算。")
+
+
+class EnrolmentStillOpen(Refusal):
+    code = "enrolment_still_open"
+    sentence = _("%(name)s 的参保还没有终止。先办终止（死亡、转出等），再清算账户。")
+
+
+class AccountSettledAlready(Refusal):
+    code = "account_settled_already"
+    sentence = _("%(name)s 的账户已有一份清算（%(day)s，%(state)s），不能再办。打开那一份办理。")
+
+
+class AccountMovedSince(Refusal):
+    code = "account_moved_since"
+    sentence = _("提交以后账户有变动：应付 %(now)s 元，申请的是 %(asked)s 元。退回重新计算。")
+
+
+class PaidOutAlready(Refusal):
+    code = "paid_out_already"
+    sentence = _("这份清算已于 %(day)s 支付，不用再登记。")
+
+
+class NotApprovedYet(Refusal):
+    code = "settlement_not_approved"
+    sentence = _("这份清算还没有审批同意，不能登记支付。")
+
+
+@dataclass
+class WorkedOut:
+    """What a settlement comes to: (source, principal, interest) lines, and by which rate."""
+
+    lines: list = field(default_factory=list)
+    terms: object = None
+    is_provisional: bool = False
+
+    @property
+    def amount(self):
+        return sum(
+            (principal + interest for _source, principal, interest in self.lines), Decimal(0)
+        )
+
+
+def work_out(settlement):
+    """Return what a settlement, saved or not, comes to by the books as they stand."""
+    if settlement.closes_the_account:
+        return _whole_account(settlement)
+    return WorkedOut(_months_paid_twice(settlement))
+
+
+@transaction.atomic
+def propose_settlement(settlement, *, by):
+    """Work out a new settlement, save it and send it on its way; return it.
+
+    Refuses EnrolmentStillOpen, AccountSettledAlready and NothingInTheAccount.
+    """
+    # Two proposals for one account at once would not see each other.
+    resident = Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
+    _refuse_a_second(settlement, resident)
+    if settlement.closes_the_account:
+        _refuse_who_still_pays(settlement, resident)
+    found = work_out(settlement)
+    if not found.lines:
+        raise NothingInTheAccount(name=resident.name, day=settlement.settled_on)
+    settlement.county_code, settlement.village_code = resident.county_code, resident.village_code
+    settlement.amount, settlement.terms = found.amount, found.terms
+    settlement.is_provisional = found.is_provisional
+    approving.begin(settlement, by=by)
+    SettlementLine.objects.bulk_create(
+        SettlementLine(settlement=settlement, source=source, principal=principal, interest=interest)
+        for source, principal, interest in found.lines
+    )
+    return approving.submit(settlement, by=by)
+
+
+@transaction.atomic
+def approve_settlement(settlement, *, by, seen=""):
+    """Let a settlement take effect: its money leaves the account; return it.
+
+    Refuses AccountMovedSince where the books no longer say what was asked for.
+    """
+    Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
+    found = work_out(settlement)
+    if found.amount != settlement.amount:
+        raise AccountMovedSince(now=f"{found.amount:,.2f}", asked=f"{settlement.amount:,.2f}")
+    return approving.approve(settlement, by=by, seen=seen)
+
+
+@transaction.atomic
+def note_payment(settlement, *, paid_on, by):
+    """Note that the fund has paid; return the settlement.
+
+    Refuses NotApprovedYet and PaidOutAlready.
+    """
+    settlement = Settlement.objects.select_for_update(of=["self"]).get(pk=settlement.pk)
+    if settlement.state != State.APPROVED:
+        raise NotApprovedYet()
+    if settlement.paid_on:
+        raise PaidOutAlready(day=settlement.paid_on)
+    settlement.paid_on, settlement.paid_by = paid_on, by
+    settlement.save(update_fields=["paid_on", "paid_by"])
+    record(
+        "pay_settlement",
+        settlement,
+        by=by,
+        area_code=settlement.village_code,
+        amount=str(settlement.amount),
+    )
+    return settlement
+
+
+# --- what it comes to ---
+
+
+def _whole_account(settlement):
+    """The balance of every source with its interest up to the end of the month."""
+    on, resident = settlement.settled_on, settlement.resident
+    terms, is_provisional = terms_of(resident.county_code, settlement.scheme_id, on.year)
+    counts = terms or NO_INTEREST
+    asked = earning_parameters(counts, year=on.year, until=on.month) | {
+        "county_code": resident.county_code,
+        "scheme_id": settlement.scheme_id,
+        "resident_id": resident.pk,
+    }
+    lines = []
+    for row in fetch_statement("account_on_a_day", asked):
+        principal = row["opening"] + row["paid_in"] + row["already"]
+        interest = row["earned"] - row["already"]
+        if principal + interest > 0:
+            lines.append((row["source"], principal, max(interest, Decimal(0))))
+    return WorkedOut(lines, terms, is_provisional and terms is not None)
+
+
+def _months_paid_twice(settlement):
+    """Own and collective money of one year's overlapping months; what the state added stays."""
+    paid = fetch_statement(
+        "paid_for_a_year",
+        {
+            "county_code": settlement.resident.county_code,
+            "year": settlement.overlap_year,
+            "resident_id": settlement.resident_id,
+            "scheme_id": settlement.scheme_id,
+        },
+    )
+    share = Decimal(settlement.overlap_months) / MONTHS_OF_A_YEAR
+    return [
+        (row["source"], (row["amount"] * share).quantize(FEN, ROUND_HALF_UP), Decimal(0))
+        for row in paid
+        if row["source"] in OF_THE_PERSON
+    ]
+
+
+# --- what stands in the way ---
+
+
+def _refuse_a_second(settlement, resident):
+    others = Settlement.objects.exclude(state=State.WITHDRAWN).filter(
+        county_code=resident.county_code, resident=resident, scheme_id=settlement.scheme_id
+    )
+    if settlement.closes_the_account:
+        others = others.exclude(reason=Reason.OVERLAP)
+    else:
+        others = others.filter(reason=Reason.OVERLAP, overlap_year=settlement.overlap_year)
+    if known := others.first():
+        raise AccountSettledAlready(
+            name=resident.name, day=known.settled_on, state=known.get_state_display()
+        )
+
+
+def _refuse_who_still_pays(settlement, resident):
+    is_open = resident.life_status == Resident.LifeStatus.ALIVE and (
+        resident.enrolments.filter(scheme_id=settlement.scheme_id)
+        .exclude(status=Enrolment.Status.TERMINATED)
+        .exists()
+    )
+    if is_open:
+        raise EnrolmentStillOpen(name=resident.name)

@@ -1,0 +1,212 @@
+"""Crediting a year's interest: the document's example, late money, reversals, and who decides."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from benefits import interest
+from benefits.accounts import accounts_of
+from benefits.models import InterestLine, InterestRun, InterestTerms
+from contributions.posting import reverse_feed
+from pension_portal.jobs import run_job
+from staff import approving
+from tests import county
+from tests.benefits import accounts
+
+
+@pytest.fixture
+def posting(county):
+    county.posts_by_itself()
+    county.policy()
+
+
+@pytest.fixture
+def data_admin(county):
+    return county.staff("梅雨", "data_admin")
+
+
+@pytest.fixture
+def finance(county):
+    return county.staff("方正", "finance")
+
+
+def credited(terms, *, by, finance, approver):
+    """Run a year's interest through all three people; return the run."""
+    run = interest.start_run(terms, by=by)
+    run_job(run.job_id)
+    run = InterestRun.objects.get(pk=run.pk)
+    interest.submit_run(run, by=by)
+    approving.review(run, by=finance)
+    return approving.approve(run, by=approver)
+
+
+def paid(gui_lan, mei, **changes):
+    return county.process(county.payment_row(gui_lan, **changes), by=mei)
+
+
+@pytest.mark.parametrize(
+    ("starts", "amount"), [("next_month", "41.25"), ("next_year", "30.00"), ("same_month", "42.50")]
+)
+def test_a_thousand_from_before_and_five_hundred_of_march_earn_what_the_example_says(
+    posting, gui_lan, mei, data_admin, finance, qian, starts, amount
+):
+    carried = accounts.move(gui_lan, state="draft", received_on=date(2020, 5, 6), amount=1000)
+    carried.sums.create(source="own", amount=1000)
+    accounts.decided(carried, "approved")
+    paid(gui_lan, mei, amount="500")
+    # What the state adds is a part of its own; here only own money is looked at.
+    terms = accounts.terms(2021, starts=starts)
+
+    run = credited(terms, by=data_admin, finance=finance, approver=qian)
+
+    own = InterestLine.objects.get(run_id=run.pk, source="own")
+    assert (own.opening, own.paid_in) == (Decimal(1000), Decimal(500))
+    assert own.amount == Decimal(amount)
+
+
+def test_an_account_shows_interest_once_its_run_is_approved(
+    posting, gui_lan, mei, data_admin, finance, qian
+):
+    paid(gui_lan, mei)
+    run = interest.start_run(accounts.terms(2021), by=data_admin)
+    run_job(run.job_id)
+
+    (before,) = accounts_of(gui_lan)
+    run = InterestRun.objects.get(pk=run.pk)
+    interest.submit_run(run, by=data_admin)
+    approving.review(run, by=finance)
+    approving.approve(run, by=qian)
+    (after,) = accounts_of(gui_lan)
+
+    # 300 own and 30 of the state, nine months at 3%.
+    assert before.balance == Decimal("330.00")
+    assert after.balances == {"own": Decimal("306.75"), "subsidy": Decimal("30.68")}
+    assert after.years[0].interest == Decimal("7.43")
+    assert run.amount == Decimal("7.43")
+
+
+def test_running_a_year_again_credits_only_what_came_late(
+    posting, gui_lan, mei, data_admin, finance, qian
+):
+    terms = accounts.terms(2021)
+    paid(gui_lan, mei)
+    first = credited(terms, by=data_admin, finance=finance, approver=qian)
+    late = county.enrolled("李四")
+    paid(late, mei)
+
+    second = credited(terms, by=data_admin, finance=finance, approver=qian)
+    third = credited(terms, by=data_admin, finance=finance, approver=qian)
+
+    lines = InterestLine.objects.filter(run_id=second.pk)
+    assert {line.resident_id for line in lines} == {late.pk}
+    assert (first.amount, second.amount, third.amount) == (
+        Decimal("7.43"),
+        Decimal("7.43"),
+        Decimal("0.00"),
+    )
+
+
+def test_a_reversed_payment_gives_its_interest_back(
+    posting, gui_lan, mei, data_admin, finance, qian
+):
+    terms = accounts.terms(2021)
+    feed = paid(gui_lan, mei)
+    credited(terms, by=data_admin, finance=finance, approver=qian)
+    reverse_feed(feed, by=qian, reason="文件发错")
+
+    run = credited(terms, by=data_admin, finance=finance, approver=qian)
+
+    assert run.amount == Decimal("-7.43")
+    assert sum(account.balance for account in accounts_of(gui_lan)) == 0
+    assert county.balance() == 0
+
+
+def test_interest_earns_interest_in_the_next_year(posting, gui_lan, mei, data_admin, finance, qian):
+    paid(gui_lan, mei)
+    credited(accounts.terms(2021), by=data_admin, finance=finance, approver=qian)
+
+    run = credited(accounts.terms(2022, "4"), by=data_admin, finance=finance, approver=qian)
+
+    lines = InterestLine.objects.filter(run_id=run.pk).values_list("source", "opening", "amount")
+    assert sorted(lines) == [
+        ("own", Decimal("306.75"), Decimal("12.27")),
+        ("subsidy", Decimal("30.68"), Decimal("1.23")),
+    ]
+
+
+@pytest.mark.parametrize("people", [1, 40])
+def test_a_run_takes_the_same_statements_however_many_accounts_there_are(
+    posting, mei, data_admin, django_assert_max_num_queries, people
+):
+    rows = [county.payment_row(county.enrolled(f"甲{n}")) for n in range(people)]
+    county.process(*rows, by=mei)
+    run = interest.start_run(accounts.terms(2021), by=data_admin)
+
+    class Straight:
+        transaction = staticmethod(transaction.atomic)
+
+    with django_assert_max_num_queries(14):
+        interest.compute_run(run.pk, by=data_admin, run=Straight())
+
+    assert InterestRun.objects.get(pk=run.pk).people == people
+
+
+def test_the_year_must_be_over_and_its_rate_agreed_to(county, data_admin):
+    with pytest.raises(interest.YearNotOver):
+        interest.start_run(accounts.terms(2026), by=data_admin)
+    with pytest.raises(interest.RateNotAgreed):
+        interest.start_run(accounts.terms(2020, state="submitted"), by=data_admin)
+
+    assert not InterestRun.objects.exists()
+
+
+def test_a_year_has_one_rate_and_one_open_run(county, data_admin):
+    terms = accounts.terms(2020)
+    interest.start_run(terms, by=data_admin)
+
+    with pytest.raises(interest.RunNotFinished):
+        interest.start_run(terms, by=data_admin)
+    with pytest.raises(interest.RateAnnouncedAlready):
+        again = InterestTerms(
+            county_code=county.COUNTY,
+            scheme_id=county.BASIC,
+            year=2020,
+            rate=4,
+            date_basis="paid",
+            starts="next_year",
+            rounding="down",
+            document_no="示人社〔2021〕4号",
+        )
+        interest.propose_terms(again, by=data_admin)
+
+    assert InterestTerms.objects.count() == 1
+
+
+def test_whoever_computed_neither_reviews_nor_approves(county, data_admin, finance):
+    run = interest.start_run(accounts.terms(2020), by=data_admin)
+    run_job(run.job_id)
+    run = InterestRun.objects.get(pk=run.pk)
+    interest.submit_run(run, by=data_admin)
+
+    with pytest.raises(Exception, match="本岗位"):
+        approving.review(run, by=data_admin)
+
+    assert InterestRun.objects.get(pk=run.pk).state == "submitted"
+
+
+@pytest.mark.parametrize("deed", ["update", "delete"])
+def test_a_line_of_interest_is_never_changed(posting, gui_lan, mei, data_admin, deed):
+    paid(gui_lan, mei)
+    run = interest.start_run(accounts.terms(2021), by=data_admin)
+    run_job(run.job_id)
+    statements = {
+        "update": "update benefits_interestline set amount = 0",
+        "delete": "delete from benefits_interestline",
+    }
+
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        connection.cursor().execute(statements[deed])
+
+    assert InterestLine.objects.count() == 2
