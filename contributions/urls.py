@@ -9,6 +9,7 @@ from contributions.views import (
     ledger,
     paid,
     papers,
+    renewing,
     settings,
     unpaid,
 )
@@ -60,6 +61,8 @@ urlpatterns = [
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
+    path("residents/<int:resident_id>/renewal/", renewing.renewal, name="renewal"),
+    path("residents/<int:resident_id>/renew/", renewing.renew, name="renew"),
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),
     path("unpaid/<str:area_code>/phones/", unpaid.unpaid_phones, name="unpaid_phones"),

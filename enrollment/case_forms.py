@@ -12,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from enrollment import case_items
 from enrollment.case_kinds import KINDS, PAPERS, TERMINATION_REASONS, CaseKind
 from enrollment.models import Case, Enrolment, Resident, SpecialIdentity
+from enrollment.registering import open_tiers
 from pension_portal.cells import id_text
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.money import yuan
-from policies.answers import tier_table
 from townships.models import Area
 
 SCHEMES = [(str(number), words) for number, words in case_items.SCHEME_WORDS.items()]
 NEWCOMER = "id_number name village household phone bank_account schemes tier_1 tier_2"
 FIELDS = {
-    CaseKind.CHANGE: "name phone bank_account tier_1 tier_2 household other_cover"
+    CaseKind.CHANGE: "name phone bank_account household other_cover"
     " identity identity_from identity_to identity_grade",
     CaseKind.ID_CHANGE: "id_number name",
     CaseKind.SUSPENSION: "schemes reason_code happened_on",
@@ -171,11 +171,10 @@ class CaseForm(forms.Form):
             ]
         for number in case_items.SCHEME_WORDS:
             if f"tier_{number}" in self.fields:
-                tiers = tier_table(staff.county_code, number, today().year)
-                amounts = [f"{one['amount']:.2f}" for one in tiers if not one["proxy_only"]]
+                tiers = open_tiers(staff.county_code, number)
                 self.fields[f"tier_{number}"].choices = [
                     ("", "--"),
-                    *((amount, yuan(Decimal(amount))) for amount in amounts),
+                    *((f"{amount:.2f}", yuan(amount)) for amount in tiers),
                 ]
         if "reason_code" in self.fields:
             self.fields["reason_code"].choices = [("", "--"), *self.spec.reasons.items()]
@@ -209,7 +208,7 @@ class CaseForm(forms.Form):
             }
 
     def _show_what_is_known(self):
-        for name in ["name", "household", "other_cover", "tier_1", "tier_2"]:
+        for name in ["name", "household", "other_cover"]:
             if name in self.fields and self.kind in (CaseKind.CHANGE, CaseKind.ID_CHANGE):
                 self.initial.setdefault(name, case_items.read(name, self.person))
         for name in ("id_number", "phone", "bank_account"):

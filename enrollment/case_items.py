@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrollment.errors import IdNumberTaken
-from enrollment.models import Enrolment, Household, Resident, SpecialIdentity
+from enrollment.models import Enrolment, Household, Resident, SpecialIdentity, TierChoice
 from pension_portal.clock import today
 from pension_portal.identity import check_id_number
 from pension_portal.masking import mask_bank_card, mask_id, mask_phone
@@ -106,7 +106,7 @@ def write(item, person, value, case):
     elif what == "status":
         _write_status(int(key), person, value, case)
     elif what == "tier":
-        _enrolments(person, int(key)).update(registered_tier=Decimal(value) if value else None)
+        _write_tier(int(key), person, Decimal(value), case)
     elif what == "identity":
         _write_identity(key, person, value, case)
 
@@ -187,6 +187,21 @@ def _write_status(scheme_id, person, value, case):
             started_on=case.happened_on or today(),
             **changes,
         )
+
+
+def _write_tier(scheme_id, person, amount, case):
+    """The first tier of somebody who joins; later ones are chosen at the desk (`electing`)."""
+    _enrolments(person, scheme_id).update(registered_tier=amount)
+    TierChoice.objects.create(
+        county_code=person.county_code,
+        village_code=person.village_code,
+        resident=person,
+        scheme_id=scheme_id,
+        year=today().year,
+        amount=amount,
+        occasion=TierChoice.Occasion.REGISTRATION,
+        chosen_by=case.made_by,
+    )
 
 
 def _write_identity(kind, person, value, case):

@@ -20,21 +20,19 @@ from enrollment.errors import (
     CaseNotOpenForPapers,
     CaseOpenAlready,
     NothingChanges,
-    PaperKindUnknown,
     PapersMissing,
     RecordChangedMeanwhile,
     SupplementaryNeedsBasic,
     TooYoungToEnrol,
 )
 from enrollment.models import Case, CaseItem, CasePaper, Enrolment, Resident
+from enrollment.papers import PURPOSE, made_small
 from pension_portal.clock import today
 from pension_portal.doors import refuse_unless_allowed
 from pension_portal.files import store_file
 from pension_portal.identity import check_id_number
 from staff import approving
 
-PAPER_PURPOSE = "case_paper"
-PAPER_STARTS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"%PDF": "application/pdf"}
 YOUNGEST = 16
 
 
@@ -128,13 +126,13 @@ def _write_items(case, items, *, by):
 def add_paper(case, kind, *, by, upload=None, source=""):
     """Keep a paper with a case, or where it was checked without a copy; return it.
 
-    Refuses CaseNotOpenForPapers, PaperKindUnknown and what `store_file` refuses.
+    Refuses CaseNotOpenForPapers, PaperIsNoPicture and what `store_file` refuses.
     """
     _refuse_unless_open_for(case, by)
     file = None
     if upload:
-        media_type(upload)
-        file, _new = store_file(upload, county_code=case.county_code, purpose=PAPER_PURPOSE, by=by)
+        small = made_small(upload)
+        file, _new = store_file(small, county_code=case.county_code, purpose=PURPOSE, by=by)
     return CasePaper.objects.create(case=case, kind=kind, file=file, source=source, added_by=by)
 
 
@@ -144,16 +142,6 @@ def remove_paper(paper, *, by):
     _refuse_unless_open_for(paper.case, by)
     paper.removed_at = timezone.now()
     paper.save(update_fields=["removed_at"])
-
-
-def media_type(upload):
-    """Return what an uploaded paper is, told by its first bytes; refuses PaperKindUnknown."""
-    start = upload.read(8)
-    upload.seek(0)
-    for beginning, kind in PAPER_STARTS.items():
-        if start.startswith(beginning):
-            return kind
-    raise PaperKindUnknown(name=upload.name)
 
 
 def _refuse_unless_open_for(case, by):

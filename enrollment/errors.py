@@ -103,12 +103,6 @@ class CaseNotOpenForPapers(Refusal):
     sentence = _("这一件是「%(state)s」，材料不能再改。需要补材料的，先点修改或退回。")
 
 
-class PaperKindUnknown(Refusal):
-    code = "paper_is_no_picture"
-    sentence = _("「%(name)s」不是照片或 PDF。拍照或扫描成 jpg、png、pdf 后再传。")
-    status = 400
-
-
 class MonthNotOver(Refusal):
     code = "month_not_over"
     sentence = _("%(month)s 还没有结束，%(day)s 起上报。")
@@ -117,3 +111,34 @@ class MonthNotOver(Refusal):
 class MonthReportedAlready(Refusal):
     code = "month_reported_already"
     sentence = _("%(month)s 已由 %(name)s 于 %(day)s 上报，不用再报。")
+
+
+class RegisteredAlready(Refusal):
+    code = "registered_already"
+    sentence = _("此人已在%(place)s参保，打开档案核对。")
+
+
+class MayNotJoin(Refusal):
+    code = "may_not_join"
+    sentence = _("%(reason)s。%(remedy)s。")
+
+
+class TierNotOpen(Refusal):
+    code = "tier_not_open"
+    sentence = _("%(amount)s 元不是 %(year)s 年的档次（%(tiers)s），改选其中一档。")
+
+
+class TierMayNotChange(Refusal):
+    code = "tier_may_not_change"
+    sentence = _("本年度已缴费，按政策缴费后不再变更档次。")
+
+
+class ChangedMeanwhile(Refusal):
+    code = "changed_meanwhile"
+    sentence = _("%(name)s %(ago)s前已改：%(difference)s。没有保存，刷新后核对再办。")
+
+
+class PaperIsNoPicture(Refusal):
+    code = "paper_is_no_picture"
+    sentence = _("「%(name)s」不是照片或 PDF。拍照或扫描成 jpg、png、pdf 后再传。")
+    status = 400

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from enrollment.case_kinds import KINDS, ReportClass
 from enrollment.errors import MonthNotOver, MonthReportedAlready
-from enrollment.models import Case, MonthlyReport
+from enrollment.models import Case, MonthlyReport, Registration
 from pension_portal.clock import today
 from staff.audit import record
 
@@ -31,7 +31,7 @@ def send_month(town_code, month, *, by):
         raise MonthNotOver(month=f"{month:%Y-%m}", day=following)
     report = _make_report(town_code, month, by)
     cases = to_send(town_code, month).select_for_update(of=["self"])
-    report.counts = counts_of(cases)
+    report.counts = counts_of_month(town_code, month, cases)
     report.save(update_fields=["counts"])
     Case.objects.filter(pk__in=[case.pk for case in cases]).update(report=report)
     record("send_month", report, by=by, area_code=town_code, rows=report.total)
@@ -67,11 +67,19 @@ def to_send(town_code, month):
     )
 
 
-def counts_of(cases):
-    """Return {class: how many} of some cases, each of the four classes named."""
+def counts_of_month(town_code, month, cases):
+    """Return {class: how many} of a town's month, each of the four classes named: its cases, and
+    whom it registered at the desk.
+    """
     counts = {one.value: 0 for one in ReportClass}
     for case in cases:
         counts[KINDS[case.kind].report_class] += 1
+    counts[ReportClass.NEW.value] += Registration.objects.filter(
+        county_code=town_code[:6],
+        village_code__startswith=town_code,
+        made_at__year=month.year,
+        made_at__month=month.month,
+    ).count()
     return counts
 
 

@@ -181,11 +181,13 @@ WAITING = [
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
+    "begin_year": "enrollment.electing.begin_year",
     "recount_payers": "enrollment.counting.recount_all_payers",
     "note_evening": "oversight.snapshots.note_evening",
     "forget_old_submissions": "pension_portal.submissions.forget_old_submissions",
 }
 CHORE_TIMES = {
+    "begin_year": crontab(hour=0, minute=5),
     "recount_payers": crontab(hour=0, minute=10),
     "note_evening": crontab(hour=23, minute=50),
     "forget_old_submissions": crontab(minute="*/10"),

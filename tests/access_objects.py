@@ -16,8 +16,6 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from benefits.models import InterestTerms
 from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
@@ -38,7 +36,7 @@ from oversight.notice_wall import raise_objection
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
-from tests.enrollment import rosters
+from tests.enrollment import casework, rosters
 from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
@@ -146,8 +144,7 @@ def made_case(code):
     person = county.enrolled(f"案{code}", code)
     clerk = county.staff(f"经办{code}", DutyKind.TOWN_CLERK, code[:TOWN])
     made = cases.open_case("change", person, {"phone": "13900001111"}, by=clerk)
-    photo = SimpleUploadedFile("id.png", b"\x89PNG" + code.encode())
-    cases.add_paper(made, "id_card", by=clerk, upload=photo)
+    cases.add_paper(made, "id_card", by=clerk, upload=casework.photo())
     return made
 
 

@@ -93,6 +93,12 @@ ROUTES = {
     "policies:withdraw": fills_in("publish_policy", policy_id="policy"),
     # enrollment
     "enrollment:residents": reads("view_person"),
+    "enrollment:new_person": fills_in("enrol"),
+    "enrollment:check_newcomer": writes("enrol"),
+    "enrollment:keep_draft": writes("enrol"),
+    "enrollment:clear_draft": writes("enrol"),
+    "enrollment:new_paper": writes("enrol"),
+    "enrollment:lost_tiers": reads("view_person"),
     "enrollment:hits": writes("view_person"),
     "enrollment:pasted": fills_in("view_person"),
     "enrollment:resident": reads("view_person", resident_id="resident"),
@@ -133,6 +139,8 @@ ROUTES = {
     "enrollment:cancel_import": writes("import_roster", roster_id="roster"),
     "enrollment:roster_copy": reads("view_roster", roster_id="roster"),
     # contributions
+    "contributions:renewal": reads("view_person", resident_id="resident"),
+    "contributions:renew": writes("enrol", resident_id="resident"),
     "contributions:feeds": reads("view_feed"),
     "contributions:unmatched_towns": reads("change_areas"),
     "contributions:waiting": reads("view_feed"),

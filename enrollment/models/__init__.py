@@ -11,22 +11,27 @@ from enrollment.models.people import (
     Resident,
     SpecialIdentity,
 )
+from enrollment.models.registrations import Draft, Paper, Registration, TierChoice
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
     "Case",
     "CaseItem",
     "CasePaper",
+    "Draft",
     "End",
     "Enrolment",
     "Household",
     "MonthlyReport",
+    "Paper",
     "PayableCounter",
     "PeopleQuerySet",
+    "Registration",
     "Resident",
     "RosterFault",
     "RosterImport",
     "RosterRow",
     "RosterSettings",
     "SpecialIdentity",
+    "TierChoice",
 ]

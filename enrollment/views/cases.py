@@ -12,6 +12,7 @@ from enrollment import case_items, cases
 from enrollment.case_forms import SETTLEMENT, CaseFilter, CaseForm, PaperForm, initial_of
 from enrollment.case_kinds import KINDS, PAPERS, CaseKind, missing_papers, required_papers
 from enrollment.models import Case, CasePaper, Resident
+from enrollment.papers import PDF_START
 from enrollment.revealing import REASONS, SHOWN_SECONDS, reveal_text
 from enrollment.views.residents import names_of
 from pension_portal.doors import refuse_unless_allowed
@@ -47,6 +48,7 @@ def case_list(request):
         "page": page,
         "is_narrowed": any(asked.values()),
         "may_make": may(request.user, "make_case"),
+        "may_enrol": may(request.user, "enrol"),
     }
     return render(request, "enrollment/cases.html", context)
 
@@ -325,9 +327,8 @@ def paper(request, case_id, paper_id):
     one = get_object_or_404(papers, pk=paper_id)
     record("view_paper", found, by=request.user, area_code=found.village_code, kind=one.kind)
     content = read_file(one.file)
-    kinds = cases.PAPER_STARTS.items()
-    kind = next((kind for start, kind in kinds if content.startswith(start)), "")
-    answer = HttpResponse(content, content_type=kind or "application/octet-stream")
+    kind = "application/pdf" if content.startswith(PDF_START) else "image/jpeg"
+    answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = "inline"
     return answer
 
@@ -442,7 +443,7 @@ def _kinds_now(person, staff):
     if person.life_status == Resident.LifeStatus.MOVED:
         return _kinds_for(staff, [CaseKind.MOVE_IN])
     kinds = [CaseKind.CHANGE, CaseKind.ID_CHANGE, CaseKind.MOVE_WITHIN]
-    if not statuses & {"active", "drawing", "suspended"} or len(statuses) < 2:
+    if not may(staff, "enrol") and not statuses & {"active", "drawing", "suspended"}:
         kinds.append(CaseKind.REGISTRATION)
     if statuses & {"active", "drawing"}:
         kinds.append(CaseKind.SUSPENSION)

@@ -65,7 +65,8 @@ def _towns(staff):
 
 
 def _line(town, month, report):
-    counts = report.counts if report else monthly.counts_of(monthly.to_send(town.code, month))
+    cases_now = () if report else monthly.to_send(town.code, month)
+    counts = report.counts if report else monthly.counts_of_month(town.code, month, cases_now)
     return {
         "town": town,
         "report": report,

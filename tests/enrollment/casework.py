@@ -1,6 +1,9 @@
 """The people who handle cases in the tests, and a case on its way."""
 
+import io
+
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from enrollment import cases
 from enrollment.models import Case
@@ -14,8 +17,10 @@ def reviewer(area=county.EAST_BAY):
     return county.staff("韩复核", DutyKind.TOWN_REVIEWER, area)
 
 
-def photo(name="证件.png", text=b"a picture"):
-    return SimpleUploadedFile(name, b"\x89PNG" + text)
+def photo(name="证件.png"):
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 25), "white").save(picture, "PNG")
+    return SimpleUploadedFile(name, picture.getvalue())
 
 
 def with_papers(case, *, by, kinds=PAPERS):

@@ -124,7 +124,7 @@ def test_a_clerk_cannot_register_into_another_town(clerk, county):
 
 
 def test_an_edit_begins_with_what_was_filled_in(clerk, gui_lan, zhao):
-    made = cases.open_case("change", gui_lan, {"name": "张桂蓝", "tier_1": "500.00"}, by=zhao)
+    made = cases.open_case("change", gui_lan, {"name": "张桂蓝", "phone": "13900002222"}, by=zhao)
 
     page = clerk.get(address("edit_case", made.pk)).content.decode()
     clerk.post(address("edit_case", made.pk), {"name": "张贵兰", "other_cover": ""})
@@ -165,7 +165,8 @@ def test_a_picture_is_given_back_as_it_was_and_looking_is_on_record(clerk, gui_l
 
     answer = clerk.get(address("paper", made.pk, paper.pk))
 
-    assert (answer.content, answer["Content-Type"]) == (b"\x89PNGa picture", "image/png")
+    assert answer.content.startswith(b"\xff\xd8\xff")
+    assert answer["Content-Type"] == "image/jpeg"
     assert AuditEntry.objects.filter(action="view_paper").count() == 1
 
 
@@ -215,10 +216,11 @@ def test_the_list_takes_the_same_statements_for_one_case_and_for_many(
     assert page.count("data-href") == 8
 
 
-def test_a_tier_that_is_not_open_cannot_be_chosen(clerk, gui_lan):
+def test_a_tier_that_is_not_open_cannot_be_chosen(clerk, county):
     places.policy(year=today().year)
+    form = {"id_number": places.id_number(), "name": "单小梅", "village": places.LI_VILLAGE}
 
-    answer = clerk.post(address("new_case", gui_lan.pk, "change"), {"tier_1": "350.00"})
+    answer = clerk.post(address("register_newcomer"), {**form, "schemes": ["1"], "tier_1": "350"})
 
     assert answer.status_code == 422
     assert not Case.objects.exists()

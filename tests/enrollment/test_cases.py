@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from enrollment import case_items, cases
@@ -11,7 +12,7 @@ from enrollment.errors import (
     CaseOpenAlready,
     IdNumberTaken,
     NothingChanges,
-    PaperKindUnknown,
+    PaperIsNoPicture,
     PapersMissing,
     RecordChangedMeanwhile,
     SupplementaryNeedsBasic,
@@ -42,13 +43,15 @@ def status_of(person, scheme=1):
 
 @pytest.mark.requirement("A45")
 def test_a_change_takes_effect_when_the_third_person_agrees(gui_lan, zhao, qian):
-    made = casework.reviewed("change", gui_lan, {"name": "张桂蓝", "tier_1": "500.00"}, by=zhao)
+    made = casework.reviewed(
+        "change", gui_lan, {"name": "张桂蓝", "other_cover": "student"}, by=zhao
+    )
 
     assert fresh(gui_lan).name == "张桂兰"
     cases.approve_case(made, by=qian)
 
     assert (fresh(gui_lan).name, fresh(gui_lan).initials) == ("张桂蓝", "zgl")
-    assert Enrolment.objects.get(resident=gui_lan).registered_tier == 500
+    assert fresh(gui_lan).other_cover == "student"
 
 
 def test_a_case_keeps_what_was_before_sealed(gui_lan, zhao, qian):
@@ -90,12 +93,9 @@ def test_either_document_is_enough_to_register(county, zhao, document):
 
 def test_a_paper_is_a_picture_or_a_pdf(gui_lan, zhao):
     made = cases.open_case("change", gui_lan, {"name": "张桂蓝"}, by=zhao)
-    page = casework.photo()
-    page.file.seek(0)
-    page.file.write(b"<html>..")
-    page.file.seek(0)
+    page = SimpleUploadedFile("page.png", b"<html>a page</html>")
 
-    with pytest.raises(PaperKindUnknown):
+    with pytest.raises(PaperIsNoPicture):
         cases.add_paper(made, "id_card", by=zhao, upload=page)
 
     assert not made.papers.exists()
