@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment import case_items
 from enrollment.case_kinds import KINDS, PAPERS, TERMINATION_REASONS, CaseKind
+from enrollment.departments import identities_by_list
 from enrollment.models import Case, Enrolment, Resident, SpecialIdentity
 from enrollment.registering import open_tiers
 from pension_portal.cells import id_text
@@ -163,6 +164,11 @@ class CaseForm(forms.Form):
         return {*names, *ALWAYS, *(SETTLEMENT if self.spec.has_settlement else [])}
 
     def _fill_choices(self, staff):
+        if "identity" in self.fields:
+            by_list = identities_by_list(staff.county_code)
+            self.fields["identity"].choices = [
+                one for one in self.fields["identity"].choices if one[0] not in by_list
+            ]
         if "village" in self.fields:
             county = Area.objects.inside(staff.county_code or "0").in_force_on(today())
             self.fields["village"].choices = [

@@ -1,8 +1,22 @@
 """The registry (people, households, enrolments, identities), the rosters that fill it, and the
-cases that change it.
+lists that departments hold against it.
 """
 
 from enrollment.models.cases import Case, CaseItem, CasePaper, MonthlyReport
+from enrollment.models.conflicts import Conflict
+from enrollment.models.households import HouseholdExemption, JoinedHousehold
+from enrollment.models.lists import (
+    EXCLUSIONS,
+    CertifiedIdentity,
+    Department,
+    DepartmentList,
+    ExpectedList,
+    IdentityWord,
+    ListChange,
+    ListedPerson,
+    ListFault,
+    Subject,
+)
 from enrollment.models.people import (
     Enrolment,
     Household,
@@ -15,13 +29,25 @@ from enrollment.models.registrations import Draft, Paper, Registration, TierChoi
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
+    "EXCLUSIONS",
     "Case",
     "CaseItem",
     "CasePaper",
+    "CertifiedIdentity",
+    "Conflict",
+    "Department",
+    "DepartmentList",
     "Draft",
     "End",
     "Enrolment",
+    "ExpectedList",
     "Household",
+    "HouseholdExemption",
+    "IdentityWord",
+    "JoinedHousehold",
+    "ListChange",
+    "ListFault",
+    "ListedPerson",
     "MonthlyReport",
     "Paper",
     "PayableCounter",
@@ -33,5 +59,6 @@ __all__ = [
     "RosterRow",
     "RosterSettings",
     "SpecialIdentity",
+    "Subject",
     "TierChoice",
 ]

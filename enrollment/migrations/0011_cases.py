@@ -12,7 +12,7 @@ import pension_portal.secrecy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0009_register_at_the_desk"),
+        ("enrollment", "0010_department_lists_and_households"),
         ("pension_portal", "0003_submissions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
