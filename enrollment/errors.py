@@ -201,3 +201,19 @@ class PaperIsNoPicture(Refusal):
     code = "paper_is_no_picture"
     sentence = _("「%(name)s」不是照片或 PDF。拍照或扫描成 jpg、png、pdf 后再传。")
     status = 400
+
+
+class ConflictIsSettled(Refusal):
+    code = "conflict_is_settled"
+    sentence = _("这一条已由 %(name)s 办结（%(decision)s），刷新页面看结果。")
+
+
+class ConflictTakenBySomebody(Refusal):
+    code = "conflict_taken_by_somebody"
+    sentence = _("%(name)s正在核查这一条。要换人办的，请对方先放回队列。")
+
+
+class ConflictNeedsReason(Refusal):
+    code = "conflict_needs_reason"
+    sentence = _("结论要写依据，例如「电话核实，2020-11 起参加职工养老」，写好后再点。")
+    status = 400

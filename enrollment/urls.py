@@ -4,6 +4,7 @@ from django.urls import path
 
 from enrollment.views import (
     cases,
+    conflicts,
     departments,
     finding,
     households,
@@ -143,4 +144,14 @@ urlpatterns = [
         households.end_exemption,
         name="end_exemption",
     ),
+    path("conflicts/", conflicts.conflicts_page, name="conflicts"),
+    path("conflicts/log/", conflicts.comparison_log_page, name="comparison_log"),
+    path("conflicts/<int:conflict_id>/", conflicts.conflict, name="conflict"),
+    path("conflicts/<int:conflict_id>/take/", conflicts.take_conflict, name="take_conflict"),
+    path(
+        "conflicts/<int:conflict_id>/give-back/",
+        conflicts.give_back_conflict,
+        name="give_back_conflict",
+    ),
+    path("conflicts/<int:conflict_id>/settle/", conflicts.settle_conflict, name="settle_conflict"),
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from enrollment import department_lists, monthly, rosters
 from enrollment.departments import expectations
-from enrollment.models import Case, DepartmentList, End, MonthlyReport, RosterImport
+from enrollment.models import Case, Conflict, DepartmentList, End, MonthlyReport, RosterImport
 from pension_portal.clock import today
 from pension_portal.models import Job
 from staff.waiting import State, Waiting
@@ -28,6 +28,8 @@ def waiting_items(staff):
     if staff.may("approve_end"):
         yield from _rosters_with_ends(staff)
     yield from _lists(staff)
+    if staff.may("settle_conflict"):
+        yield from _conflicts(staff)
 
 
 def _undecided_rosters(staff):
@@ -131,3 +133,22 @@ def _lists_due(staff):
                 due_on=due.due_on,
                 note=f"{due.expected.department} {due.expected.get_subject_display()}",
             )
+
+
+# --- Conflicts ------------------------------------------------------------------------------------
+
+
+def _conflicts(staff):
+    found = Conflict.objects.visible_to(staff)
+    page = reverse("enrollment:conflicts")
+    untouched = found.filter(state=Conflict.State.UNTOUCHED).count()
+    yield Waiting(_("参保冲突待核查"), untouched, f"{page}?state=untouched", _("人"))
+    mine = found.filter(state=Conflict.State.HANDLED, handler=staff).count()
+    yield Waiting(
+        _("参保冲突待核查"),
+        mine,
+        f"{page}?state=handled",
+        _("人"),
+        state=State.HANDLED,
+        who=staff.name,
+    )

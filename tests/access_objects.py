@@ -6,7 +6,24 @@ policies) is `OF_THE_COUNTY`.
 
 To add a kind, write one function:
 
-    @builds("household", VILLAGE)
+    @builds("conflict", VILLAGE)
+def conflict(code):
+    person = county.enrolled("张桂兰", code)
+    received = department_list(code[:COUNTY])
+    return Conflict.objects.create(
+        county_code=code[:COUNTY],
+        village_code=code,
+        resident=person,
+        subject="student",
+        first_list_id=received,
+        last_list_id=received,
+        row_number=2,
+        listed_name="张桂兰",
+        found_at=timezone.now(),
+    ).pk
+
+
+@builds("household", VILLAGE)
     def household(code):
         return county.household(code).pk
 """

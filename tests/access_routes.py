@@ -170,6 +170,12 @@ ROUTES = {
     "enrollment:leave_household": writes("change_household", resident_id="resident"),
     "enrollment:exempt_member": writes("change_household", household_id="household"),
     "enrollment:end_exemption": writes("change_household", exemption_id="exemption_of_member"),
+    "enrollment:conflicts": reads("view_person"),
+    "enrollment:comparison_log": reads("view_department_list"),
+    "enrollment:conflict": reads("view_person", conflict_id="conflict"),
+    "enrollment:take_conflict": writes("settle_conflict", conflict_id="conflict"),
+    "enrollment:give_back_conflict": writes("settle_conflict", conflict_id="conflict"),
+    "enrollment:settle_conflict": writes("settle_conflict", conflict_id="conflict"),
     # contributions
     "contributions:paid_marks": reads("view_person"),
     "contributions:renewal": reads("view_person", resident_id="resident"),
