@@ -54,7 +54,7 @@ def write_disabled(path, county):
     ]
     for number, (resident, held) in enumerate(holders(county, "disabled")[DROPPED:] + added, 1):
         grade = max(held - 1, 1) if number % OTHER_GRADE_EVERY == 0 else held
-        town, village = county.town_of(resident).name, county.village_of(resident).name
+        town, village = county.town_of(resident).name, county.villages[resident.village].name
         certificate = f"{resident.id_number}{KIND_OF_DISABILITY}{grade}"
         words = GRADES[grade][number % len(GRADES[grade])]
         rows.append([number, town, village, resident.name, certificate, words])

@@ -62,6 +62,15 @@ ROUTES = {
     "staff:reopen_account": writes("grant_duty", staff_id="person"),
     "staff:trail": reads("view_audit"),
     "staff:looks": reads("view_audit"),
+    "staff:exports": reads("take_exports"),
+    "staff:new_export": fills_in("export_people"),
+    "staff:export": reads("take_exports", export_id="export"),
+    "staff:export_state": reads("take_exports", export_id="export"),
+    "staff:download_export": writes("take_exports", export_id="export"),
+    "staff:approve_export": writes("approve_export", export_id="export"),
+    "staff:return_export": writes("approve_export", export_id="export"),
+    "staff:withdraw_export": writes("export_many", export_id="export"),
+    "staff:hand_over_export": writes("export_many", export_id="export"),
     # townships
     "townships:areas": reads("view_areas"),
     "townships:area": reads("view_areas", code="area"),
@@ -200,6 +209,33 @@ ROUTES = {
     "contributions:accept": writes("settle_exception", exception_id="exception"),
     "contributions:set_aside": writes("settle_exception", exception_id="exception"),
     "contributions:put_back": writes("settle_exception", exception_id="exception"),
+    "contributions:other_county": writes("settle_exception", exception_id="exception"),
+    "contributions:refund_exception": writes("settle_exception", exception_id="exception"),
+    "contributions:undo_settlement": writes("settle_exception", exception_id="exception"),
+    "contributions:skip_exception": writes("settle_exception", exception_id="exception"),
+    "contributions:claim_exception": writes("settle_exception", exception_id="exception"),
+    "contributions:claim_several": writes("settle_exception"),
+    "contributions:repairs": reads("view_exception"),
+    "contributions:repair": reads("view_exception", repair_id="repair"),
+    "contributions:exception_faults": reads("settle_exception", feed_id="feed"),
+    "contributions:give_back_repair": writes("settle_exception", feed_id="feed"),
+    "contributions:settlement_proposals": reads("view_exception"),
+    "contributions:settlement_proposal": reads("view_exception", proposal_id="settlement_proposal"),
+    "contributions:submit_settlementproposal": writes(
+        "settle_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:review_settlementproposal": writes(
+        "review_large_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:approve_settlementproposal": writes(
+        "approve_large_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:return_settlementproposal": writes(
+        "return_large_exception", settlementproposal_id="settlement_proposal"
+    ),
+    "contributions:withdraw_settlementproposal": writes(
+        "settle_exception", settlementproposal_id="settlement_proposal"
+    ),
     "contributions:determinations": reads("view_determination"),
     "contributions:new_determination": fills_in("make_determination"),
     "contributions:determination": reads("view_determination", determination_id="determination"),
@@ -216,6 +252,7 @@ ROUTES = {
     "contributions:transfer": reads(
         "view_transfer", county_code="county", year="year", number="transfer"
     ),
+    "contributions:payment_record": reads("print_record", resident_id="resident"),
     "contributions:resident_year": reads("view_person", resident_id="resident"),
     "contributions:resident_payments": reads("view_person", resident_id="resident"),
     "contributions:unpaid": reads("view_person", area_code="area"),
@@ -280,6 +317,19 @@ ROUTES = {
     "oversight:progress": reads("view_progress", area_code="area"),
     "oversight:charts": reads("view_progress", area_code="area"),
     "oversight:progress_excel": reads("view_progress", area_code="area"),
+    "oversight:bulletins": reads("view_bulletin"),
+    "oversight:draft_bulletin": writes("draft_bulletin"),
+    "oversight:bulletin_template": fills_in("draft_bulletin"),
+    "oversight:download_template": reads("draft_bulletin"),
+    "oversight:bulletin": reads("view_bulletin", bulletin_id="bulletin"),
+    "oversight:edit_bulletin": fills_in("draft_bulletin", bulletin_id="bulletin"),
+    "oversight:submit_bulletin": writes("draft_bulletin", bulletin_id="bulletin"),
+    "oversight:withdraw_bulletin": writes("draft_bulletin", bulletin_id="bulletin"),
+    "oversight:approve_bulletin": writes("issue_bulletin", bulletin_id="bulletin"),
+    "oversight:return_bulletin": writes("issue_bulletin", bulletin_id="bulletin"),
+    "oversight:bulletin_pdf": reads("view_bulletin", bulletin_id="bulletin"),
+    "oversight:bulletin_word": reads("view_bulletin", bulletin_id="bulletin"),
+    "oversight:bulletin_excel": reads("view_bulletin", bulletin_id="bulletin"),
     "oversight:notices": reads("view_notice"),
     "oversight:new_notice": fills_in("draw_up_notice"),
     "oversight:notice_settings": fills_in("set_notices"),

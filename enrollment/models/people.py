@@ -170,6 +170,8 @@ class Resident(models.Model):
             models.Index(
                 fields=["name", "village_code", "id", "county_code"], name="resident_by_name"
             ),
+            # Payments are matched by the folded name, which is one for all spellings of it.
+            models.Index(fields=["name_key", "county_code"], name="resident_by_name_key"),
             models.Index(
                 fields=["initials", "pinyin", "village_code", "id", "county_code"],
                 name="resident_by_initials",
