@@ -12,7 +12,7 @@ import pension_portal.secrecy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0010_department_lists_and_households"),
+        ("enrollment", "0011_find_by_name_key"),
         ("pension_portal", "0003_submissions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
