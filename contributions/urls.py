@@ -89,6 +89,7 @@ urlpatterns = [
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
+    path("residents/<int:resident_id>/record/", ledger.payment_record, name="payment_record"),
     path("paid-marks/", marks.paid_marks, name="paid_marks"),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
     path("residents/<int:resident_id>/renewal/", renewing.renewal, name="renewal"),

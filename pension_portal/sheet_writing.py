@@ -58,12 +58,12 @@ class TableColumn:
     width: int = 14
 
 
-def write_table(target, columns, rows, *, title, notes=()):
+def write_table(target, columns, rows, *, title, notes=(), watermark=""):
     """Write a table to a path or binary file, and return how many rows it has.
 
     `columns` are TableColumn, `rows` any iterable of sequences in the same order, `notes` pairs of
     (what, value) for the 说明 sheet: filter, time, operator, 数据截至. A table longer than a sheet
-    goes on in the next.
+    goes on in the next. `watermark` is printed above every page.
     """
     book = xlsxwriter.Workbook(
         target,
@@ -82,6 +82,7 @@ def write_table(target, columns, rows, *, title, notes=()):
         for row in rows:
             if line >= LAST_ROW:
                 sheet, line = _begin_sheet(book, columns, title, styles, count), 2
+                _set_watermark(sheet, watermark)
             for place, (write, value) in enumerate(zip(writers, row, strict=True)):
                 if value is not None and value != "":
                     write(sheet, line, place, value)
@@ -179,6 +180,11 @@ def _set_up_print(sheet, header_lines):
     sheet.repeat_rows(0, header_lines - 1)
     sheet.set_footer("&C" + _("第 &P 页/共 &N 页"))
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+
+
+def _set_watermark(sheet, watermark):
+    if watermark:
+        sheet.set_header("&R&9" + watermark.replace("&", "&&"))
 
 
 def _write_notes(book, styles, title, notes):

@@ -14,6 +14,19 @@ from staff.navigation import address_or_none
 
 # What the trail's actions are called on the screen. An action that is missing is shown by its code.
 ACTION_WORDS = {
+    "draw_up_notice": _("生成公示表"),
+    "set_notices": _("设定公示周期和天数"),
+    "post_notice": _("登记张贴"),
+    "take_down_notice": _("登记撤下"),
+    "raise_objection": _("记录异议"),
+    "answer_objection": _("答复异议"),
+    "download_notice": _("下载公示打包"),
+    "export_bulletin": _("导出通报表"),
+    "change_bulletin_template": _("更换通报模板"),
+    "order_export": _("申请导出"),
+    "download_export": _("下载导出文件"),
+    "hand_over_export": _("登记移交"),
+    "print_record": _("打印个人缴费记录"),
     "sign_in": _("登录"),
     "sign_out": _("退出"),
     "sign_in_failed": _("密码不符"),
@@ -89,6 +102,10 @@ ACTION_WORDS = {
     "add_identity_word": _("登记身份写法"),
     "remove_identity_word": _("删去身份写法"),
     "download_marked_copy": _("下载标注文件"),
+    "view_case": _("查看业务事项"),
+    "view_paper": _("查看材料"),
+    "print_case": _("打印业务表"),
+    "send_month": _("上报月报"),
     "view_person": _("查看居民"),
     "find_pasted": _("按号码批量查找"),
     "register_person": _("参保登记"),
@@ -156,6 +173,10 @@ VALUE_NAMES = dict(DutyKind.choices)
 LOOKS = ("view_person", "reveal_person", "export_people")
 MOST_REVEALS_AN_HOUR = 20
 SUBJECT_PAGES = {
+    "export": "staff:export",
+    "notice": "oversight:notice",
+    "noticesheet": "oversight:notice_sheet",
+    "bulletin": "oversight:bulletin",
     "staff": "staff:person",
     "area": "townships:area",
     "taskplan": "townships:task",
@@ -164,6 +185,8 @@ SUBJECT_PAGES = {
     "rosterimport": "enrollment:roster_import",
     "paymentexception": "contributions:exception",
     "determination": "contributions:determination",
+    "case": "enrollment:case",
+    "monthlyreport": "enrollment:report",
     "policyversion": "policies:version",
 }
 

@@ -33,18 +33,21 @@ from contributions.models import (
     SettlementProposal,
     Transfer,
 )
+from enrollment import cases, monthly
 from enrollment.departments import add_word, expect_list
 from enrollment.households import exempt_member
 from enrollment.models import Conflict, Department
 from enrollment.rosters import receive_roster
+from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
-from pension_portal.jobs import start_job
+from pension_portal.jobs import run_job, start_job
 from staff import approving
+from staff.exporting import order_export
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
-from tests.enrollment import lists, rosters
+from tests.enrollment import casework, lists, rosters
 from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
@@ -80,6 +83,7 @@ def forget():
     """Forget what was made: the database it was made in is gone."""
     for builder in BUILDERS.values():
         builder.make.cache_clear()
+    made_case.cache_clear()
 
 
 @builds("area", COUNTY, TOWN, VILLAGE)
@@ -133,6 +137,42 @@ def policy(code):
 @builds("secret", VILLAGE)
 def secret(_code):
     return "id_number"
+
+
+@builds("case_kind", VILLAGE)
+def case_kind(_code):
+    return "change"
+
+
+@builds("case", VILLAGE)
+def case(code):
+    return made_case(code).pk
+
+
+@cache
+def made_case(code):
+    """A draft about a phone, with a paper that was checked elsewhere."""
+    person = county.enrolled(f"案{code}", code)
+    clerk = county.staff(f"经办{code}", DutyKind.TOWN_CLERK, code[:TOWN])
+    made = cases.open_case("change", person, {"phone": "13900001111"}, by=clerk)
+    cases.add_paper(made, "id_card", by=clerk, upload=casework.photo())
+    return made
+
+
+@builds("case_item", VILLAGE)
+def case_item(_code):
+    return "phone"
+
+
+@builds("case_paper", VILLAGE)
+def case_paper(code):
+    return made_case(code).papers.get(removed_at=None).pk
+
+
+@builds("report", TOWN)
+def report(code):
+    clerk = county.staff(f"月报{code}", DutyKind.TOWN_CLERK, code)
+    return monthly.send_month(code, date(2020, 1, 1), by=clerk).pk
 
 
 @builds("roster", COUNTY, TOWN)
@@ -388,3 +428,35 @@ def objection(code):
 @builds("photo", OF_THE_COUNTY)
 def photo(_code):
     return "posted"
+
+
+@builds("bulletin", OF_THE_COUNTY)
+def bulletin(code):
+    """Draft a bulletin and let it be signed, so that the towns see it too."""
+    feed(code)
+    made = draft_bulletin(
+        Area.objects.get(pk=code),
+        "progress",
+        scheme_id=1,
+        year=county.YEAR,
+        by=county.staff("林秋", DutyKind.COUNTY_OFFICER, code),
+    )
+    approving.submit(made, by=made.made_by)
+    return issue_bulletin(made, by=county.staff("钱程", DutyKind.COUNTY_APPROVER, code)).pk
+
+
+@builds("export", COUNTY, TOWN)
+def export(code):
+    """Order a roster of an area's people and write it, as the worker would."""
+    resident(next(v for v, *_ in county.AREAS if v.startswith(code) and len(v) == VILLAGE))
+    kind = DutyKind.COUNTY_OFFICER if len(code) == COUNTY else DutyKind.TOWN_CLERK
+    made = order_export(
+        "roster",
+        Area.objects.get(pk=code),
+        "",
+        form="xlsx",
+        reason="核对",
+        by=county.staff("何导出", kind, code),
+    )
+    run_job(made.job_id)
+    return made.pk
