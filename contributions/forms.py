@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contributions.models import Transfer
+from contributions.models import BankStatement, Transfer
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
 from pension_portal.cells import id_texts
@@ -241,3 +241,38 @@ class PaidFilter(PeopleFilter):
         label=_("缴款日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     tier = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+
+class StatementForm(forms.Form):
+    """A file of the bank or the treasury."""
+
+    file = forms.FileField(
+        label=_("对账单"),
+        help_text=_("银行或国库的 .xlsx、.xls、.csv，按日合计或逐笔都可以，至少有日期和金额两列。"),
+        error_messages={"required": _("还没有选文件，选好后再点上传。")},
+    )
+    source = forms.ChoiceField(label=_("来源"), choices=BankStatement.Source)
+
+
+class MonthFilter(forms.Form):
+    """Which month to lay out."""
+
+    month = forms.DateField(
+        label=_("月份"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+    )
+
+
+class CalendarDayForm(forms.Form):
+    """One day that is not what its weekday says."""
+
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    is_working = forms.TypedChoiceField(
+        label=_("安排"),
+        choices=[("", _("放假")), ("1", _("上班"))],
+        coerce=bool,
+        required=False,
+        empty_value=False,
+    )
+    words = forms.CharField(label=_("名称"), max_length=40, required=False)

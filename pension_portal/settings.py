@@ -165,6 +165,9 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "bank_statement": [
+        "contributions.bank_statements.read_statement",
+    ],
     "interest_run": [
         "benefits.interest.compute_run",
     ],

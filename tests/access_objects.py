@@ -11,14 +11,24 @@ To add a kind, write one function:
         return county.household(code).pk
 """
 
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from benefits.models import InterestTerms
-from contributions.models import FeedRow, PaymentException, SettingsProposal, Transfer
+from contributions.bank_statements import receive_statement
+from contributions.models import (
+    CalendarDay,
+    DayClose,
+    FeedRow,
+    PaymentException,
+    SettingsProposal,
+    Transfer,
+)
 from enrollment.rosters import receive_roster
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
+from pension_portal.jobs import run_job
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
@@ -231,3 +241,28 @@ def objection(code):
 @builds("photo", OF_THE_COUNTY)
 def photo(_code):
     return "posted"
+
+
+@builds("day")
+def day(_code):
+    return "2021-03-08"
+
+
+@builds("day_close", OF_THE_COUNTY)
+def day_close(code):
+    close = DayClose(county_code=code, day=date(2021, 3, 8), number=1, difference=0)
+    return accounts.decided(close, "submitted").pk
+
+
+@builds("statement", OF_THE_COUNTY)
+def statement(code):
+    clerk = county.staff("方正", DutyKind.FINANCE, code)
+    content = f"日期,金额\n2021-03-08,300.{code[-2:]}\n".encode()
+    made, _is_new = receive_statement(county.upload(content), source="bank", by=clerk)
+    run_job(made.job_id)
+    return made.pk
+
+
+@builds("holiday", OF_THE_COUNTY)
+def holiday(code):
+    return CalendarDay.objects.create(county_code=code, day=date(2021, 2, 12), is_working=False).pk

@@ -1,3 +1,4 @@
+from contributions.models.bank import BankLine, BankStatement, CalendarDay, DayClose
 from contributions.models.counters import Books, PaidDay, PaidTier
 from contributions.models.exceptions import PaymentException
 from contributions.models.feeds import (
@@ -11,7 +12,11 @@ from contributions.models.feeds import (
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
 
 __all__ = [
+    "BankLine",
+    "BankStatement",
     "Books",
+    "CalendarDay",
+    "DayClose",
     "Determination",
     "DeterminationYear",
     "FeedBlock",
