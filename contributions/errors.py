@@ -164,3 +164,69 @@ class ReasonForPhonesMissing(Refusal):
 
 class BooksDoNotBalance(AssertionError):
     """The figures of a feed do not add up; nothing of it may be committed."""
+
+
+class ContactNotYours(Refusal):
+    code = "contact_not_yours"
+    sentence = _("这条联系记录是别人登记的，不能改。补一条新的即可。")
+
+
+class FilterNotYours(Refusal):
+    code = "filter_not_yours"
+    sentence = _("这个筛选由%(who)s收藏，只能由本人删除。不用理会即可。")
+
+
+class BundleNotYours(Refusal):
+    code = "bundle_not_yours"
+    sentence = _("这个压缩包写有完整电话，只能由生成的人下载。需要时自己生成一份。")
+
+
+class PromiseInThePast(Refusal):
+    code = "promise_in_the_past"
+    sentence = _("承诺日期已经过去，改成今天或以后的日期。")
+    status = 400
+
+
+class LeadDecidedAlready(Refusal):
+    code = "lead_decided_already"
+    sentence = _("%(who)s已经核实这条线索（%(state)s），刷新页面看结果。")
+
+
+class LeadReasonMissing(Refusal):
+    code = "lead_reason_missing"
+    sentence = _("核实情况没有写。写明向谁核实、结果如何，再提交。")
+    status = 400
+
+
+class CollectorMissing(Refusal):
+    code = "collector_missing"
+    sentence = _("没有选责任人。先选一位，再点分派。")
+    status = 400
+
+
+class NobodyToAssign(Refusal):
+    code = "nobody_to_assign"
+    sentence = _("没有符合条件的未缴人员，没有分派。换一个筛选条件再试。")
+    status = 400
+
+
+class TemplateWithoutName(Refusal):
+    code = "template_without_name"
+    sentence = _("模板里没有认出「姓名」列。在表头写「姓名」，下面留一行样式，再上传。")
+    status = 400
+
+
+class TemplateUnreadable(Refusal):
+    code = "template_unreadable"
+    sentence = _("这个模板打不开。用 Excel 或 WPS 另存为 .xlsx，再上传。")
+    status = 400
+
+
+class PieceUnreadable(Refusal):
+    code = "piece_unreadable"
+    sentence = _("这条记录不完整，没有保存。重新打开这个人，再登记一次。")
+
+
+class PersonNotHere(Refusal):
+    code = "person_not_here"
+    sentence = _("这个人已不在本村名单，没有保存。刷新名单后再看。")

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contributions.models import BankStatement, Transfer
+from contributions.messages import PLACES
+from contributions.models import Collector, Lead, Outcome, SavedFilter, Transfer
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
 from pension_portal.cells import id_texts
@@ -218,14 +219,30 @@ class UnpaidFilter(PeopleFilter):
         ("", _("全部未缴")),
         ("paid_before", _("上年已缴今年未缴")),
         ("aged_45", _("45 周岁及以上")),
-        ("both", _("以上两项都符合")),
+        ("both", _("45 周岁及以上且上年已缴")),
+        ("lapsed", _("连续两年断缴")),
+        ("says_paid", _("称已缴未到账")),
+        ("before_60", _("到龄前一年")),
+        ("proxy", _("可由政府代缴")),
+        ("visit", _("上门代办")),
+        ("promise_due", _("承诺到期未缴")),
+        ("not_contacted", _("还没联系过")),
     ]
-    who = forms.ChoiceField(label=_("范围"), required=False, choices=WHO)
+    # Chosen by the line of ready filters above the bar.
+    who = forms.ChoiceField(label=_("范围"), required=False, choices=WHO, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=_("联系结果"), required=False, choices=[("", _("全部")), *Outcome.choices]
+    )
+    collector = forms.ModelChoiceField(
+        Collector.objects.none(), label=_("责任人"), required=False, empty_label=_("全部")
+    )
     group = forms.ChoiceField(label=_("组"), required=False)
     household = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, groups=(), **kwargs):
+    def __init__(self, *args, groups=(), collectors=None, **kwargs):
         super().__init__(*args, **kwargs)
+        if collectors is not None:
+            self.fields["collector"].queryset = collectors
         if groups:
             self.fields["group"].choices = [("", _("全部")), *groups]
         else:
@@ -243,36 +260,93 @@ class PaidFilter(PeopleFilter):
     tier = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
 
-class StatementForm(forms.Form):
-    """A file of the bank or the treasury."""
+class ContactForm(forms.Form):
+    """What came of one contact, from a page or from what a phone kept."""
+
+    resident = forms.IntegerField()
+    outcome = forms.ChoiceField(label=_("结果"), choices=Outcome.choices)
+    promised_on = forms.DateField(
+        label=_("承诺日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    note = forms.CharField(label=_("备注"), required=False, max_length=200)
+    key = forms.UUIDField()
+    at = forms.DateTimeField(required=False)
+
+
+class TakeBackForm(forms.Form):
+    """Which contact somebody takes back, by the key it was sent under."""
+
+    take_back = forms.UUIDField()
+
+
+class SaveFilterForm(forms.ModelForm):
+    """The name of a filter to keep, and whether colleagues get it too."""
+
+    class Meta:
+        model = SavedFilter
+        fields = ["name", "is_shared"]
+
+
+class CollectorForm(forms.ModelForm):
+    """Somebody who answers for some villages or groups."""
+
+    places = forms.MultipleChoiceField(
+        label=_("负责的村（社区）和组"),
+        required=False,
+        help_text=_("按住 Ctrl 可选多个；已有责任人的，改由这位负责。"),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+
+    class Meta:
+        model = Collector
+        fields = ["name", "unit", "phone", "staff", "is_active"]
+
+    def __init__(self, *args, places, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["places"].choices = places
+        self.fields["staff"].queryset = people
+        if self.instance.pk:
+            self.initial["places"] = [area.area_id for area in self.instance.areas.all()]
+
+
+class LeadForm(forms.Form):
+    """Whether a lead is true, and how somebody knows."""
+
+    verdict = forms.ChoiceField(
+        choices=[(Lead.State.CONFIRMED, _("属实")), (Lead.State.DISMISSED, _("不属实"))]
+    )
+    reason = forms.CharField(label=_("核实情况"), required=False, max_length=200)
+
+
+class MessageForm(forms.Form):
+    """The county's own text of a message; empty for the portal's."""
+
+    message = forms.CharField(
+        label=_("短信文本"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=format_lazy(
+            _("可用 “{places}”；留空用自带文本。"), places="".join(f"{{{one}}}" for one in PLACES)
+        ),
+    )
+
+    def clean_message(self):
+        """Refuse a text that holds a number of a person: it would go to everybody."""
+        text = self.cleaned_data["message"].strip()
+        if re.search(r"\d{15,}", unicodedata.normalize("NFKC", text)):
+            raise forms.ValidationError(_("文本里不能写证件号码，只能写尾号。"))
+        return text
+
+
+class TemplateForm(forms.Form):
+    """The county's own styled list, whose row every list copies."""
 
     file = forms.FileField(
-        label=_("对账单"),
-        help_text=_("银行或国库的 .xlsx、.xls、.csv，按日合计或逐笔都可以，至少有日期和金额两列。"),
+        label=_("名单模板"),
+        help_text=format_lazy(
+            _("xlsx，表头一行、下面留一行样式；表头以上可写 “{places}”。"),
+            places="{镇}{村}{年度}{日期}",
+        ),
         error_messages={"required": _("还没有选文件，选好后再点上传。")},
     )
-    source = forms.ChoiceField(label=_("来源"), choices=BankStatement.Source)
-
-
-class MonthFilter(forms.Form):
-    """Which month to lay out."""
-
-    month = forms.DateField(
-        label=_("月份"),
-        input_formats=["%Y-%m"],
-        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
-    )
-
-
-class CalendarDayForm(forms.Form):
-    """One day that is not what its weekday says."""
-
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    is_working = forms.TypedChoiceField(
-        label=_("安排"),
-        choices=[("", _("放假")), ("1", _("上班"))],
-        coerce=bool,
-        required=False,
-        empty_value=False,
-    )
-    words = forms.CharField(label=_("名称"), max_length=40, required=False)

@@ -10,10 +10,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from contributions.unpaid import paid
 from pension_portal.clock import today
-from policies.clauses import condition_words, tier_amount_words, yuan_words
+from policies.clauses import (
+    condition_words,
+    eligibility_words,
+    tier_amount_words,
+    yuan_words,
+)
 from policies.models import PolicyVersion
 from policies.rules.ages import age_on
+from policies.words import PAYMENT_SOURCES
 
 OTHER_COVER = {
     "employees": "not_employees_pension",
@@ -80,6 +87,54 @@ def _back_payment(policy, row, _resident):
         )
 
 
+def _not_joined(policy, row, resident):
+    """Nobody pays who has not joined: say so, and what the policy asks of joining."""
+    if resident is None:
+        sentence = _("花名册里没有这个人，参保登记后才能缴费；参保条件：%(asked)s")
+    else:
+        sentence = _("%(name)s没有参加这个险种，参保登记后才能缴费；参保条件：%(asked)s")
+    asked = {}
+    for name, words, source in eligibility_words(policy):
+        asked.setdefault(source, []).append(f"{name} {words}".strip())
+    for source, conditions in asked.items():
+        values = {"name": row.name, "asked": _("、").join(conditions)}
+        yield Stop(sentence % values, source)
+    if not asked:
+        yield Stop(_("参保登记后才能缴费；政策没有写参保条件"))
+
+
+def _joined_elsewhere(policy, _row, _resident):
+    rules = policy.eligibilityrules.filter(kind__in=["local_hukou", "same_place"])
+    for rule in rules:
+        said = _("已在外县区登记，不在本县花名册；本县参保条件：%(rule)s")
+        yield Stop(said % {"rule": rule.get_kind_display()}, rule.source_article)
+    if not rules:
+        yield Stop(_("已在外县区登记，同一险种不能两地参保；政策没有写户籍条件"))
+
+
+def _paid_before(policy, row, resident):
+    """One payment of a year from each source, unless the policy takes several together."""
+    source = "proxy" if _is_for_proxy(policy, row.amount) else "own"
+    paid_in_the_year = paid(policy.county_code, scheme_id=policy.scheme_id, year=policy.year)
+    payments = paid_in_the_year.filter(resident=resident, kind="normal", source=source)
+    said = _("%(source)s本年已在 %(day)s 缴 %(amount)s；档次按次核对，一年一次，多次缴费不合并")
+    tiers = _sources(policy.tiers.filter(proxy_only=source == "proxy"))
+    found = list(payments.order_by("paid_on")) if resident else []
+    for payment in found:
+        values = {
+            "source": dict(PAYMENT_SOURCES)[source],
+            "day": payment.paid_on,
+            "amount": yuan_words(payment.amount),
+        }
+        yield Stop(said % values, tiers)
+    if not found:
+        yield Stop(_("这份文件里前面已有同一人的一笔；一年一次，多次缴费不合并"), tiers)
+
+
+def _is_for_proxy(policy, amount):
+    return policy.tiers.filter(proxy_only=True, amount_from=amount).exists()
+
+
 def _not_paying(policy, _row, resident):
     age = age_on(today(), resident.born_on) if resident else None
     for rule in policy.eligibilityrules.filter(kind__in=["min_age", "under_age"]):
@@ -103,7 +158,10 @@ def _sources(rows):
 
 
 SAYINGS = {
+    "E03": _not_joined,
+    "E04": _joined_elsewhere,
     "E05": _not_a_tier,
+    "E06": _paid_before,
     "E07": _back_payment,
     "E08": _back_payment,
     "E09": _not_paying,

@@ -8,9 +8,11 @@ once, in the view `contributions_effectivetransfer`; both lists ask it and agree
 """
 
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import BooleanField, F
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from contributions.models import Transfer
 from enrollment.models import Enrolment, Resident
@@ -20,17 +22,20 @@ PENSION_AGE = 60
 PAYING_AGE = 16
 # 「距领取待遇不足 15 年的，即 45 周岁以上」: those who have reached 45 are meant too (Y32, X03).
 CHASE_FIRST_AGE = 45
+LIST_ORDER = ("village_code", "group_code", "is_alone", "household_number", "resident_id")
+# A household's number may hold any sign, so it stands last.
+PLACE_ORDER = ("resident_id", "is_alone", "village_code", "group_code", "household_number")
 
-# Asked person by person (OFFSET 0 keeps it so): a list shows fifty people, and PostgreSQL would
-# otherwise gather a whole year's payers first.
 HAS_PAID = """exists (
     select from contributions_effectivetransfer paid
     where paid.county_code = enrollment_enrolment.county_code
       and paid.resident_id = enrollment_enrolment.resident_id
       and paid.scheme_id = enrollment_enrolment.scheme_id
       and paid.year = %s
-    offset 0
 )"""
+# Asked person by person (OFFSET 0 keeps it so): a list shows fifty people, and PostgreSQL would
+# otherwise gather a whole year's payers first.
+HAS_PAID_ONE_BY_ONE = HAS_PAID[:-1] + "    offset 0\n)"
 IS_EFFECTIVE = """exists (
     select from contributions_effectivetransfer effective
     where effective.county_code = contributions_transfer.county_code
@@ -39,17 +44,22 @@ IS_EFFECTIVE = """exists (
 )"""
 
 
-def has_paid(year):
-    """The condition that an enrolled person has an effective payment for a year."""
+def has_paid(year, *, as_a_whole=False):
+    """The condition that an enrolled person has an effective payment for a year.
+
+    `as_a_whole` suits who counts everybody, as a list suits who looks at the first fifty.
+    """
     # The texts above never change; the year travels as a parameter.
-    return RawSQL(HAS_PAID, [year], output_field=BooleanField())  # noqa: S611
+    text = HAS_PAID if as_a_whole else HAS_PAID_ONE_BY_ONE
+    return RawSQL(text, [year], output_field=BooleanField())  # noqa: S611
 
 
-def unpaid(area_code, *, scheme_id, year):
+def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
     """Return the enrolments in an area whose person is to pay for a year and has not.
 
     To pay means active, alive, and of 16 to 59 years today. By village, group, household and
-    person.
+    person (Y33), those without a household last in their group: an order that an index begins, so
+    that a page costs the same in a village and in a county of a million.
     """
     day = today()
     return (
@@ -61,13 +71,13 @@ def unpaid(area_code, *, scheme_id, year):
             resident__born_on__gt=born_by(day, PENSION_AGE),
             resident__born_on__lte=born_by(day, PAYING_AGE),
         )
-        .filter(~has_paid(year))
-        .order_by(
-            "village_code",
-            "resident__group_code",
-            F("resident__household__number").asc(nulls_last=True),
-            "resident_id",
+        .filter(~has_paid(year, as_a_whole=as_a_whole))
+        .annotate(
+            group_code=Coalesce("resident__group_code", Value("")),
+            is_alone=Case(When(resident__household=None, then=1), default=0),
+            household_number=Coalesce("resident__household__number", Value("")),
         )
+        .order_by(*LIST_ORDER)
     )
 
 
@@ -79,6 +89,65 @@ def paid_the_year_before(enrolments, year):
 def aged_45_and_over(enrolments):
     """Narrow a list to those who have reached 45 (Y32)."""
     return enrolments.filter(resident__born_on__lte=born_by(today(), CHASE_FIRST_AGE))
+
+
+# --- Pages of the list ------------------------------------------------------------------------
+
+
+class Walk(NamedTuple):
+    """A part of a list, and the places before its first and after its last; empty at an end."""
+
+    people: list
+    before: str
+    after: str
+
+
+def walk(enrolments, *, after="", before="", length):
+    """Return the part of a list that follows one place, or that comes before another.
+
+    No row is skipped by counting: a place names the village, group, household and person it stands
+    at, and the index begins there.
+    """
+    is_back = bool(before)
+    place = _place_of(before or after)
+    if place:
+        enrolments = enrolments.filter(_beyond(place, is_back))
+    people = list((enrolments.reverse() if is_back else enrolments)[: length + 1])
+    has_more = len(people) > length
+    people = people[:length]
+    if is_back:
+        people.reverse()
+    has_before, has_after = (has_more, True) if is_back else (bool(place), has_more)
+    return Walk(
+        people,
+        _words_of(people[0]) if people and has_before else "",
+        _words_of(people[-1]) if people and has_after else "",
+    )
+
+
+def _words_of(enrolment):
+    return "~".join(str(getattr(enrolment, name)) for name in PLACE_ORDER)
+
+
+def _place_of(words):
+    """Read a place again; None for one that cannot be."""
+    parts = words.split("~", len(PLACE_ORDER) - 1)
+    place = dict(zip(PLACE_ORDER, parts, strict=False))
+    if len(parts) < len(PLACE_ORDER) or not place["resident_id"].isdigit():
+        return None
+    return place | {"is_alone": place["is_alone"] == "1", "resident_id": int(place["resident_id"])}
+
+
+def _beyond(place, is_back):
+    """The rows behind a place (or before it): beyond in the first column that differs."""
+    word = "lt" if is_back else "gt"
+    # The village stands outside too, so that the index is entered there.
+    beyond, same = Q(), Q()
+    for name in LIST_ORDER:
+        value = int(place[name]) if name == "is_alone" else place[name]
+        beyond |= same & Q(**{f"{name}__{word}": value})
+        same &= Q(**{name: value})
+    return Q(**{f"village_code__{word}e": place["village_code"]}) & beyond
 
 
 def born_by(day, age):

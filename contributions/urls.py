@@ -2,7 +2,20 @@ from django.urls import path
 
 from contributions import tying_out
 from contributions.models import DayClose
-from contributions.views import bank, determinations, exceptions, feeds, ledger, settings, unpaid
+from contributions.views import (
+    bank,
+    calls,
+    chase,
+    determinations,
+    exceptions,
+    feeds,
+    ledger,
+    paid,
+    papers,
+    renewing,
+    settings,
+    unpaid,
+)
 from staff.approval_doors import approval_paths
 
 app_name = "contributions"
@@ -77,8 +90,37 @@ urlpatterns = [
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
+    path("residents/<int:resident_id>/renewal/", renewing.renewal, name="renewal"),
+    path("residents/<int:resident_id>/renew/", renewing.renew, name="renew"),
     path("unpaid/<str:area_code>/", unpaid.unpaid_list, name="unpaid"),
     path("unpaid/<str:area_code>/excel/", unpaid.unpaid_excel, name="unpaid_excel"),
     path("unpaid/<str:area_code>/phones/", unpaid.unpaid_phones, name="unpaid_phones"),
-    path("paid/<str:area_code>/", unpaid.paid_list, name="paid"),
+    path("unpaid/<str:area_code>/count/", unpaid.unpaid_count, name="unpaid_count"),
+    path("unpaid/<str:area_code>/assign/", unpaid.assign_people, name="assign"),
+    path("unpaid/<str:area_code>/save-filter/", unpaid.save_filter, name="save_filter"),
+    path("unpaid/<str:area_code>/villages/", papers.order_villages, name="order_villages"),
+    path("unpaid/filters/<int:filter_id>/drop/", unpaid.drop_filter, name="drop_filter"),
+    path("paid/<str:area_code>/", paid.paid_list, name="paid"),
+    path("chase/worker.js", calls.worker, name="chase_worker"),
+    path("chase/token/", calls.token, name="chase_token"),
+    path("chase/<str:village_code>/", calls.calls, name="calls"),
+    path("chase/<str:village_code>/people/", calls.call_list, name="call_list"),
+    path("chase/<str:village_code>/contacts/", calls.send_contacts, name="send_contacts"),
+    path(
+        "residents/<int:resident_id>/contacts/", chase.resident_contacts, name="resident_contacts"
+    ),
+    path("residents/<int:resident_id>/contacts/add/", chase.add_contact, name="add_contact"),
+    path("contacts/<int:contact_id>/take-back/", chase.take_back, name="take_back_contact"),
+    path("leads/", chase.leads, name="leads"),
+    path("leads/<int:lead_id>/decide/", chase.decide, name="decide_lead"),
+    path("collectors/", chase.collectors, name="collectors"),
+    path("collectors/new/", chase.edit_collector, name="new_collector"),
+    path("collectors/<int:collector_id>/", chase.edit_collector, name="edit_collector"),
+    path("chase-papers/", papers.county_papers, name="papers"),
+    path("chase-papers/message/", papers.save_message, name="save_message"),
+    path("chase-papers/template/", papers.upload_template, name="upload_template"),
+    path("chase-papers/columns/", papers.map_columns, name="map_columns"),
+    path("chase-papers/template/drop/", papers.drop_template, name="drop_template"),
+    path("list-bundles/<int:bundle_id>/", papers.bundle, name="bundle"),
+    path("list-bundles/<int:bundle_id>/file/", papers.bundle_file, name="bundle_file"),
 ]

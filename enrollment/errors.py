@@ -60,3 +60,34 @@ class TooManyReveals(Refusal):
 class NothingToReveal(Refusal):
     code = "nothing_to_reveal"
     sentence = _("档案里没有登记%(what)s，可走信息变更补登。")
+
+
+class RegisteredAlready(Refusal):
+    code = "registered_already"
+    sentence = _("此人已在%(place)s参保，打开档案核对。")
+
+
+class MayNotJoin(Refusal):
+    code = "may_not_join"
+    sentence = _("%(reason)s。%(remedy)s。")
+
+
+class TierNotOpen(Refusal):
+    code = "tier_not_open"
+    sentence = _("%(amount)s 元不是 %(year)s 年的档次（%(tiers)s），改选其中一档。")
+
+
+class TierMayNotChange(Refusal):
+    code = "tier_may_not_change"
+    sentence = _("本年度已缴费，按政策缴费后不再变更档次。")
+
+
+class ChangedMeanwhile(Refusal):
+    code = "changed_meanwhile"
+    sentence = _("%(name)s %(ago)s前已改：%(difference)s。没有保存，刷新后核对再办。")
+
+
+class PaperIsNoPicture(Refusal):
+    code = "paper_is_no_picture"
+    sentence = _("「%(name)s」不是照片或 PDF。拍照或扫描成 jpg、png、pdf 后再传。")
+    status = 400

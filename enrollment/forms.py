@@ -76,6 +76,10 @@ class RosterForm(forms.Form):
         },
     )
 
+    is_enrolling = forms.BooleanField(
+        label=_("新增参保登记：逐人按参保条件审核，不符合的退回"), required=False
+    )
+
 
 class RevealForm(forms.Form):
     """Which hidden number somebody wants to see, and why."""

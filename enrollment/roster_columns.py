@@ -68,6 +68,7 @@ COLUMNS = (
     RosterColumn("end_reason", _("终止原因"), ("注销原因", "终止注销原因")),
     RosterColumn("life_status", _("人员状态"), ("生存状态", "居民状态")),
     RosterColumn("other_cover", _("其他参保情况"), ("其他养老保险", "参加其他养老保险情况")),
+    RosterColumn("hukou", _("户籍"), ("户籍情况", "户籍类别", "是否本县户籍")),
     RosterColumn(
         "identity", _("特殊身份"), ("特殊参保群体", "人员类别", "参保身份", "特殊人群", "身份类型")
     ),
@@ -121,6 +122,13 @@ COVERS = {
         "机关事业单位人员",
     ),
     "student": ("在校学生", "学生", "在校", "在读"),
+    "medical": ("职工医疗保险", "职工医保"),
+}
+HUKOUS = {
+    "local": ("本县", "本县户籍", "本地", "本区", "是", "本县农业", "本县城镇"),
+    "settled": ("非本县户籍，长期居住", "长期居住", "常住"),
+    "permit": ("港澳台居民居住证、外国人永居证", "居住证", "港澳台居民居住证", "永居证"),
+    "other": ("非本县户籍", "外县", "外地", "外县户籍", "否"),
 }
 IDENTITIES = {
     "": ("无", "否", "普通", "一般", "普通居民", "一般人员", "普通人员", "未标注"),
@@ -173,6 +181,7 @@ def _table(words):
 STATUS_OF_WORD = _table(STATUSES)
 LIFE_STATUS_OF_WORD = _table(LIFE_STATUSES)
 COVER_OF_WORD = _table(COVERS)
+HUKOU_OF_WORD = _table(HUKOUS)
 IDENTITY_OF_WORD = _table(IDENTITIES)
 SEX_OF_WORD = _table(SEXES)
 GRADE_OF_WORD = _table(GRADES)

@@ -10,6 +10,7 @@ from enrollment.roster_columns import (
     BY_KEY,
     COLUMNS,
     COVERS,
+    HUKOUS,
     IDENTITIES,
     LIFE_STATUSES,
     STATUSES,
@@ -45,12 +46,14 @@ def marked_copy(roster):
     return out.getvalue(), _("%(name)s（标注）.xlsx") % {"name": PurePath(roster.file.name).stem}
 
 
-def roster_template():
-    """Return (bytes, file name) of an empty roster: headers, lists to choose from, and a guide."""
+def roster_template(local_identities=()):
+    """Return (bytes, file name) of an empty roster: headers, lists to choose from, and a guide. It
+    names the identities that only this county's policies know too.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         _write_empty_roster(book)
-        _write_guide(book)
+        _write_guide(book, local_identities)
     return out.getvalue(), _("参保花名册导入模板.xlsx")
 
 
@@ -81,28 +84,30 @@ def _choices(key):
         "status": [words[0] for words in STATUSES.values()],
         "life_status": [words[0] for words in LIFE_STATUSES.values()],
         "other_cover": [words[0] for words in COVERS.values()],
+        "hukou": [words[0] for words in HUKOUS.values()],
         "identity": ["低保对象", "特困人员", "残疾人", "建档立卡", "孤儿"],
         "grade": ["1", "2", "3", "4"],
     }.get(key, [])
 
 
-def _write_guide(book):
+def _write_guide(book, local_identities):
     heading = book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet = book.add_worksheet(_("说明"))
     sheet.set_column(0, 0, COLUMN_WIDTH, wrapped)
     sheet.set_column(1, 1, NOTE_WIDTH, wrapped)
     sheet.write_row(0, 0, [_("列"), _("怎么填")], heading)
-    for line, (key, words) in enumerate(_guide(), start=1):
+    for line, (key, words) in enumerate(_guide(local_identities), start=1):
         # The header as it stands in the file, and what it means in the reader's language.
         names = dict.fromkeys([BY_KEY[key].label, label_of(key)])
         sheet.write_string(line, 0, "\n".join(names), wrapped)
         sheet.write_string(line, 1, str(words), wrapped)
 
 
-def _guide():
+def _guide(local_identities):
     # These words too are read, so they and the mark between them stay Chinese.
-    identities = "、".join(words[0] for identity, words in IDENTITIES.items() if identity)
+    known = [words[0] for identity, words in IDENTITIES.items() if identity]
+    identities = "、".join([*known, *local_identities])
     return [
         ("name", _("必填，与证件一致。")),
         ("id_number", _("必填，18 位。整列已设为文本，不要改成数字，否则末三位会变成 000。")),

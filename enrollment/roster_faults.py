@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from enrollment import eligibility
 from pension_portal.identity import SENTENCES as ID_SENTENCES
 
 
@@ -59,6 +60,7 @@ FAULTS = {
         _("参保状态「%(text)s」看不懂"), _("填正常缴费、暂停缴费、待遇领取或终止")
     ),
     "life_status_unknown": Fault(_("人员状态「%(text)s」看不懂"), _("填正常、死亡或迁出")),
+    "hukou_unknown": Fault(_("户籍「%(text)s」看不懂"), _("填本县、长期居住、居住证或外县")),
     "cover_unknown": Fault(
         _("其他参保情况「%(text)s」看不懂"), _("填无、职工养老保险、机关事业单位或在校学生")
     ),
@@ -101,6 +103,8 @@ def reason_of(code, detail):
     """Return why a row was not taken, in the reader's language."""
     if code.startswith(ID_PREFIX):
         return str(ID_SENTENCES[code.removeprefix(ID_PREFIX)])
+    if code.startswith(eligibility.CODE_PREFIX):
+        return eligibility.reason_of(code.removeprefix(eligibility.CODE_PREFIX), detail)
     return str(FAULTS[code].reason) % _translated(detail)
 
 
@@ -108,6 +112,8 @@ def remedy_of(code, detail):
     """Return what to do about it."""
     if code.startswith(ID_PREFIX):
         return str(ID_REMEDY)
+    if code.startswith(eligibility.CODE_PREFIX):
+        return eligibility.remedy_of(code.removeprefix(eligibility.CODE_PREFIX), detail)
     return str(FAULTS[code].remedy) % _translated(detail)
 
 

@@ -14,6 +14,7 @@ changes nothing. A row has as many faults as it has, so that the clerk mends the
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import compress
 from operator import ne
 
@@ -25,6 +26,7 @@ from enrollment.roster_columns import (
     COVER_OF_WORD,
     COVERS,
     GRADE_OF_WORD,
+    HUKOU_OF_WORD,
     IDENTITY_OF_WORD,
     LIFE_STATUS_OF_WORD,
     SCHEMES,
@@ -96,10 +98,12 @@ class Tiers:
 class RosterReader:
     """Reads blocks of one roster; what words and places mean is looked up once for all of them."""
 
-    def __init__(self, places, tiers, today):
+    def __init__(self, places, tiers, today, local_identities=()):
         self.places = places
         self.tiers = tiers
         self.today = today
+        words = IDENTITY_OF_WORD | {word_key(word): word for word in local_identities}
+        self.identities = Memory(partial(_identities_of, words))
 
     def read(self, columns, height):
         """Return the Block of `height` rows given as columns; a field without column is absent."""
@@ -111,6 +115,7 @@ class _BlockReading:
 
     def __init__(self, reader, columns, height):
         self.places, self.tiers, self.today = reader.places, reader.tiers, reader.today
+        self.identity_words = reader.identities
         self.columns = columns
         self.height = height
         self.faults = []
@@ -244,10 +249,11 @@ class _BlockReading:
     def read_identities(self):
         self.life = self.needed_words("life_status", LIFE_STATUS_OF_WORD, "life_status_unknown")
         self.covers = self.needed_words("other_cover", COVER_OF_WORD, "cover_unknown")
+        self.hukous = self.needed_words("hukou", HUKOU_OF_WORD, "hukou_unknown")
         for place, cover in enumerate(self.covers):
             if cover and self.life[place] in (None, "alive"):
                 self.warn(place, "other_cover", "covered_elsewhere", cover=COVERS[cover][0])
-        self.identities = _identities.column(self.texts_of("identity"))
+        self.identities = self.identity_words.column(self.texts_of("identity"))
         for place, identities in enumerate(self.identities):
             if identities is UNKNOWN:
                 text = self.shown("identity", place)
@@ -349,6 +355,7 @@ class _BlockReading:
             "bank_index": blind_indexes(accounts),
             "life_status": good(self.life),
             "other_cover": good(self.covers),
+            "hukou": good(self.hukous),
             "schemes": good(self.schemes),
             "status": good(self.statuses),
             "started_on": good(self.started_on),
@@ -406,17 +413,16 @@ def _schemes_of(text):
     return found or UNKNOWN
 
 
-def _identities_of(text):
+def _identities_of(codes, text):
     """Return the identities a cell names, several with 、 between; or UNKNOWN."""
-    whole = IDENTITY_OF_WORD.get(word_key(text))
+    whole = codes.get(word_key(text))
     if whole is not None or not text:
         return [whole] if whole else []
-    found = [IDENTITY_OF_WORD.get(word_key(part)) for part in _SEVERAL.split(text) if part]
+    found = [codes.get(word_key(part)) for part in _SEVERAL.split(text) if part]
     if None in found:
         return UNKNOWN
     return sorted({identity for identity in found if identity})
 
 
 _schemes = Memory(_schemes_of)
-_identities = Memory(_identities_of)
 _readings = Memory(read)

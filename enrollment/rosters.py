@@ -32,7 +32,7 @@ from pension_portal.models import Job
 from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
-from policies.answers import tier_table
+from policies.answers import local_identities, tier_table
 from staff.audit import record
 
 JOB_KIND = "roster_import"
@@ -46,8 +46,7 @@ REFUSING = (
     "refuse_repeated_names",
     "refuse_other_towns",
     "refuse_other_names",
-    "refuse_under_sixteen",
-    "refuse_supplementary_alone",
+    "refuse_ineligible",
 )
 LOADING = (
     "find_further_rows",
@@ -73,9 +72,10 @@ LOADING = (
 # --- Receiving ------------------------------------------------------------------------------------
 
 
-def receive_roster(upload, *, area_code, by):
+def receive_roster(upload, *, area_code, by, is_enrolling=False):
     """Return (roster, is_new) for an uploaded file; the same bytes again return the first import.
 
+    `is_enrolling` says that all in it join now (新增参保登记): each is judged as at the desk.
     An import that was cancelled, refused or failed is started again. Refuses what `store_table`
     refuses.
     """
@@ -84,7 +84,11 @@ def receive_roster(upload, *, area_code, by):
         roster, is_new = RosterImport.objects.get_or_create(
             file=file,
             area_code=area_code,
-            defaults={"county_code": area_code[:6], "uploaded_by": by},
+            defaults={
+                "county_code": area_code[:6],
+                "uploaded_by": by,
+                "is_enrolling": is_enrolling,
+            },
         )
         if is_new:
             record("import_roster", roster, by=by, area_code=area_code, file=file.name)
@@ -162,7 +166,12 @@ def read_roster(roster_id, *, by, run):
         _forget_rows(roster.pk)
         roster.faults.all().delete()
         run.progress(0, total)
-    reader = RosterReader(Places(roster.area_code), _tiers(roster.county_code), today())
+    reader = RosterReader(
+        Places(roster.area_code),
+        _tiers(roster.county_code),
+        today(),
+        local_identities(roster.county_code),
+    )
     rows = noise = 0
     try:
         for sheet, block, read in _sealed_blocks(roster, one_ahead(_read_blocks(tables, reader))):
@@ -314,6 +323,7 @@ def load_roster(roster_id, *, by, run):
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
         "made_by": by.pk,
+        "is_enrolling": roster.is_enrolling,
     }
     try:
         with run.transaction():

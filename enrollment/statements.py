@@ -8,3 +8,4 @@ from pension_portal import statements
 FOLDER = Path(__file__).parent / "sql"
 
 run_statement = partial(statements.run_statement, FOLDER)
+fetch_statement = partial(statements.fetch_statement, FOLDER)

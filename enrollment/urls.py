@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from enrollment.views import finding, residents, rosters
+from enrollment.views import finding, registering, residents, rosters
 
 app_name = "enrollment"
 
 urlpatterns = [
     path("residents/", residents.residents, name="residents"),
+    path("residents/new/", registering.new_person, name="new_person"),
+    path("residents/new/check/", registering.check, name="check_newcomer"),
+    path("residents/new/draft/", registering.keep_draft, name="keep_draft"),
+    path("residents/new/clear/", registering.clear_draft, name="clear_draft"),
+    path("residents/new/papers/", registering.new_paper, name="new_paper"),
+    path("residents/lost-tiers/", residents.lost_tiers, name="lost_tiers"),
     path("residents/hits/", finding.hits, name="hits"),
     path("residents/pasted/", finding.pasted, name="pasted"),
     path("residents/<int:resident_id>/", residents.resident, name="resident"),

@@ -157,6 +157,7 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    "list_bundle": ["contributions.bundles.make_bundle"],
     "notice": [
         "oversight.notices.freeze_notice",
         "oversight.notice_papers.print_notice",
@@ -178,15 +179,18 @@ WAITING = [
     "staff.start_page.waiting_items",
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
+    "contributions.chase_waiting.waiting_items",
     "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
+    "begin_year": "enrollment.electing.begin_year",
     "recount_payers": "enrollment.counting.recount_all_payers",
     "note_evening": "oversight.snapshots.note_evening",
     "forget_old_submissions": "pension_portal.submissions.forget_old_submissions",
 }
 CHORE_TIMES = {
+    "begin_year": crontab(hour=0, minute=5),
     "recount_payers": crontab(hour=0, minute=10),
     "note_evening": crontab(hour=23, minute=50),
     "forget_old_submissions": crontab(minute="*/10"),

@@ -13,8 +13,7 @@ from django.db import connection
 
 from pension_portal.statements import fetch_statement, statement
 from policies.errors import NoPolicyInForce
-from policies.models import PolicyVersion, Provision
-from policies.words import IDENTITY_CODES
+from policies.models import LocalIdentity, PolicyVersion, Provision
 
 SQL = Path(__file__).with_name("sql")
 PREPARED = WeakSet()  # the sessions that have the statement of `ask` ready
@@ -96,6 +95,10 @@ def undecided_proxies(policy):
     return list(policy.rules.on("proxy").filter(decided=False))
 
 
-def identity_code(word):
-    """Return the code of an identity's word, old or new, or None for an unknown one (X17)."""
-    return IDENTITY_CODES.get(word.strip())
+def local_identities(county_code):
+    """Return the identities that a county's published policies name and the portal does not know;
+    each word is its own code.
+    """
+    published = PolicyVersion.objects.published().filter(county_code=county_code)
+    named = LocalIdentity.objects.filter(policy__in=published)
+    return sorted(set(named.values_list("word", flat=True)))

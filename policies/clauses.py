@@ -29,6 +29,7 @@ SECTIONS = {
     "back": gettext_lazy("补缴"),
     "shares": gettext_lazy("资金分担"),
     "benefits": gettext_lazy("待遇"),
+    "targets": gettext_lazy("任务"),
     "provisions": gettext_lazy("其他规定"),
     "sources": gettext_lazy("文件依据"),
 }
@@ -85,7 +86,7 @@ def clauses_of(policy):
     """Return every clause of a version, in the order of its document."""
     prefetch_related_objects([policy], "rules__condition")
     readers = (_head, _eligibility, _windows, _tiers, _subsidies, _caps, _proxies, _aid)
-    readers += (_back, _shares, _benefits, _provisions, _sources)
+    readers += (_back, _shares, _benefits, _targets, _provisions, _sources)
     return [clause for reader in readers for clause in reader(policy)]
 
 
@@ -131,11 +132,23 @@ def _head(policy):
 
 def _eligibility(policy):
     for rule in policy.eligibilityrules.select_related("other_scheme"):
-        number = "" if rule.number is None else _unit(rule.kind) % {"number": rule.number}
-        scheme = _(rule.other_scheme.name) if rule.other_scheme else ""
-        words = " ".join(filter(None, [number, scheme, rule.note])) or _("适用")
         key = ("eligibility", rule.kind, rule.other_scheme_id)
+        words = _bounds_of(rule) or _("适用")
         yield _plain("eligibility", key, rule.get_kind_display(), words, rule.source_article)
+
+
+def eligibility_words(policy):
+    """Return (condition, its figure or empty, source) for each condition of joining."""
+    return [
+        (rule.get_kind_display(), _bounds_of(rule), rule.source_article)
+        for rule in policy.eligibilityrules.select_related("other_scheme")
+    ]
+
+
+def _bounds_of(rule):
+    number = "" if rule.number is None else _unit(rule.kind) % {"number": rule.number}
+    scheme = _(rule.other_scheme.name) if rule.other_scheme else ""
+    return " ".join(filter(None, [number, scheme, rule.note]))
 
 
 def _unit(kind):
@@ -398,6 +411,34 @@ def share_words(rule):
     if words:
         return words
     return percent_words(rule.rate) if rule.rate else _("其余")
+
+
+def _targets(policy):
+    for place, target in enumerate(policy.targets.order_by("due_on", "id")):
+        words = {
+            "day": target.due_on,
+            "share": percent_words(target.rate),
+            "payments": _band_words(target.amounts),
+        }
+        if target.kind == "progress":
+            said = _("到 %(day)s 累计完成任务的 %(share)s") % words
+        elif target.is_inclusive:
+            said = _("到 %(day)s 缴费%(payments)s的占比不低于 %(share)s") % words
+        else:
+            said = _("到 %(day)s 缴费%(payments)s的占比超过 %(share)s") % words
+        name = target.label or _("任务")
+        yield _plain("targets", ("target", place), name, said, target.source_article)
+
+
+def _band_words(band):
+    """Return which payments a band of yuan is for (满 500 元); empty without a band."""
+    if band is None:
+        return ""
+    low = _("满 %(amount)s") if band.lower_inc else _("超过 %(amount)s")
+    high = _("不超过 %(amount)s") if band.upper_inc else _("不满 %(amount)s")
+    sides = [(band.lower, low), (band.upper, high)]
+    said = [form % {"amount": yuan_words(bound)} for bound, form in sides if bound is not None]
+    return _("、").join(said)
 
 
 def _provisions(policy):

@@ -30,6 +30,16 @@ class PolicyNotPublished(Refusal):
     sentence = _("这份政策没有发布，不需要撤回")
 
 
+class NewerVersionPublished(Refusal):
+    """A draft whose number is below a published one would not come into force."""
+
+    code = "policy_newer_published"
+    sentence = _(
+        "第 %(newer)d 版已经发布，编号在这份草稿之后，发布了也不会生效。"
+        "仍要用这份，请把原文件再录入一次，它会排到最后"
+    )
+
+
 class SecondPersonNeeded(Refusal):
     """Whoever loaded a policy may not publish it."""
 

@@ -17,6 +17,7 @@ from pension_portal.statements import run_statement
 from policies.boxes import Span
 from policies.checking import understand, understand_file
 from policies.errors import (
+    NewerVersionPublished,
     PolicyFileFaulty,
     PolicyNotDraft,
     PolicyNotPublished,
@@ -48,7 +49,8 @@ LONGEST_WORDS = 400
 def load_policy(path_or_text, *, by=None):
     """Return the draft made from a policy file, or the version that has this very text already.
 
-    `path_or_text` is a Path, or the text itself. Raises PolicyFileFaulty with every fault;
+    A draft that a later version has passed is loaded anew and comes last. `path_or_text` is a Path,
+    or the text itself. Raises PolicyFileFaulty with every fault;
     nothing is written then.
     """
     raw = _raw_text(path_or_text)
@@ -59,9 +61,12 @@ def load_policy(path_or_text, *, by=None):
     sha256 = hashlib.sha256(raw).hexdigest()
     same_place = _lock_place(rows.head)
     known = same_place.exclude(status=PolicyVersion.Status.WITHDRAWN).filter(sha256=sha256)
-    if known.exists():
-        return known.get()
     highest = same_place.aggregate(Max("version"))["version__max"] or 0
+    for version in known:
+        if not newer_published(version):
+            return version
+        # Later versions have passed this draft: the same text takes a place behind them.
+        version.delete()
     policy = PolicyVersion.objects.create(
         **rows.head,
         version=highest + 1,
@@ -83,11 +88,21 @@ def publish_policy(version, *, by):
 
     `by` must be somebody else than the person who loaded it; the table refuses it too. `by=None`
     is the set-up command, which may publish only where nothing has been published before. Raises
-    PolicyNotDraft, SecondPersonNeeded.
+    PolicyNotDraft, NewerVersionPublished, SecondPersonNeeded.
     """
+    _lock_place(
+        {
+            "county_code": version.county_code,
+            "scheme_id": version.scheme_id,
+            "year": version.year,
+        }
+    )
     policy = PolicyVersion.objects.select_for_update().get(pk=version.pk)
     if policy.status != PolicyVersion.Status.DRAFT:
         raise PolicyNotDraft()
+    newer = newer_published(policy)
+    if newer:
+        raise NewerVersionPublished(newer=newer.version)
     if not _may_publish(policy, by):
         raise SecondPersonNeeded()
     policy.status = PolicyVersion.Status.PUBLISHED
@@ -95,6 +110,14 @@ def publish_policy(version, *, by):
     policy.save(update_fields=["status", "published_at", "published_by"])
     _note("publish_policy", policy, by)
     return policy
+
+
+def newer_published(policy):
+    """Return the published version that a draft, by its number, would stay behind; None if none."""
+    if policy.status != PolicyVersion.Status.DRAFT:
+        return None
+    in_force = PolicyVersion.objects.in_force(policy.county_code, policy.scheme_id, policy.year)
+    return in_force.filter(version__gt=policy.version).first()
 
 
 @transaction.atomic

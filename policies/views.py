@@ -1,10 +1,13 @@
 """Pages of the policies: what is in force, one version in full, and its way into force."""
 
+from datetime import date
 from itertools import groupby
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,7 +19,7 @@ from policies.clauses import condition_words, document_words, payers_words, sect
 from policies.comparing import compare
 from policies.errors import PolicyFileFaulty, PolicyOfOtherCounty
 from policies.forms import PolicyFileForm, WithdrawalForm
-from policies.loading import load_policy, publish_policy, withdraw_policy
+from policies.loading import load_policy, newer_published, publish_policy, withdraw_policy
 from policies.marking import marked_lines, readable_text
 from policies.models import PolicyVersion
 from policies.reading import Fault
@@ -94,6 +97,7 @@ def policy(request, policy_id):
     may_publish = request.user.may("publish_policy")
     is_draft = version.status == PolicyVersion.Status.DRAFT
     is_own = version.loaded_by_id == request.user.pk
+    newer = newer_published(version)
     context = {
         "policy": version,
         "tiers": tiers,
@@ -109,11 +113,32 @@ def policy(request, policy_id):
         "is_in_force": PolicyVersion.objects.in_force().filter(pk=version.pk).exists(),
         "publishers": _others(_publishers(version.county_code), version) if is_draft else [],
         "is_own": is_own,
-        "may_publish": may_publish and is_draft and not is_own,
+        "newer": newer,
+        "may_publish": may_publish and is_draft and not is_own and not newer,
         "may_withdraw": may_publish and version.is_published,
         "earlier": _version_before(version),
+        "plan_url": _plan_url(version) if request.user.may("set_quotas") else "",
     }
     return render(request, "policies/version.html", context)
+
+
+def _plan_url(version):
+    """Return the form of the year's task with the policy's days and shares filled in, or empty."""
+    stages = list(version.targets.filter(kind="progress").order_by("due_on"))
+    if not stages or not version.is_published:
+        return ""
+    filled = {
+        "scheme_id": version.scheme_id,
+        "year": version.year,
+        "starts_on": date(version.year, 1, 1),
+        "ends_on": stages[-1].due_on,
+        "document_no": version.document_no,
+    }
+    for place, stage in enumerate(stages):
+        filled[f"stage-{place}-label"] = stage.label or _("阶段")
+        filled[f"stage-{place}-due_on"] = stage.due_on
+        filled[f"stage-{place}-share"] = f"{stage.rate * 100:.2f}"
+    return f"{reverse('townships:new_plan')}?{urlencode(filled)}"
 
 
 def _tiers_with_payers(version):

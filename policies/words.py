@@ -191,11 +191,11 @@ BACK_SUBSIDY_CHOICES = [
 SEVERAL_IDENTITIES = {"就高": "highest", "按次序": "priority"}
 SEVERAL_IDENTITIES_CHOICES = [("highest", _("就高")), ("priority", _("按次序"))]
 
-SHARE_SUBJECTS = {"缴费补贴": "subsidy", "代缴": "proxy", "待遇": "benefit"}
+# Who bears benefits is not worked out yet: a file that says so is refused by name.
+SHARE_SUBJECTS = {"缴费补贴": "subsidy", "代缴": "proxy"}
 SHARE_SUBJECT_CHOICES = [
     ("subsidy", _("缴费补贴")),
     ("proxy", _("代缴")),
-    ("benefit", _("待遇")),
 ]
 PAYERS = {
     "中央": "central",

@@ -357,7 +357,17 @@
     if (event.target.matches("[data-drop] input[type=file]")) showFileName(event.target);
   });
 
+  /* What a telephone keeps for a day without network leaves it with whoever signs out. */
+  async function signOut(form) {
+    await caches.delete("chase-list").catch(() => {});
+    form.submit();
+  }
+
   document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-sign-out]") && window.caches) {
+      event.preventDefault();
+      return signOut(event.target);
+    }
     if (event.target.matches("[data-keep-page]")) keepForm();
     // A second click must not send the same deed twice.
     if (event.target.method !== "post" || event.target.matches("[data-keep-page]")) return;

@@ -11,17 +11,24 @@ To add a kind, write one function:
         return county.household(code).pk
 """
 
+import uuid
 from datetime import date
 from functools import cache
 from typing import NamedTuple
 
 from benefits.models import InterestTerms
 from contributions.bank_statements import receive_statement
+from contributions.bundles import order_bundle
+from contributions.chasing import note_contact
 from contributions.models import (
     CalendarDay,
+    Collector,
     DayClose,
     FeedRow,
+    Lead,
+    Outcome,
     PaymentException,
+    SavedFilter,
     SettingsProposal,
     Transfer,
 )
@@ -188,6 +195,59 @@ def proposal(code):
         roster_bad_share_limit=20,
         why="试运行结束",
         made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
+    ).pk
+
+
+@builds("village", VILLAGE)
+def village(code):
+    return code
+
+
+@builds("contact_made", VILLAGE)
+def contact_made(code):
+    return _contact(code, Outcome.AWAY).pk
+
+
+@builds("lead", VILLAGE)
+def lead(code):
+    return Lead.objects.get(contact=_contact(code, Outcome.DEAD)).pk
+
+
+def _contact(code, outcome):
+    agent = county.staff("郑好", DutyKind.VILLAGE_AGENT, code)
+    made, _is_new = note_contact(
+        county.enrolled("张桂兰", code),
+        scheme_id=county.BASIC,
+        year=county.YEAR,
+        outcome=outcome,
+        client_key=uuid.uuid4(),
+        by=agent,
+    )
+    return made
+
+
+@builds("collector", COUNTY, TOWN, VILLAGE)
+def collector(code):
+    return Collector.objects.create(county_code=code[:COUNTY], area_id=code, name="何网格").pk
+
+
+@builds("saved_filter", OF_THE_COUNTY)
+def saved_filter(code):
+    return SavedFilter.objects.create(
+        county_code=code,
+        owner=county.staff("林秋", DutyKind.COUNTY_OFFICER, code),
+        name="四十五岁以上",
+        query="who=aged_45",
+        is_shared=True,
+    ).pk
+
+
+@builds("list_bundle", COUNTY, TOWN, VILLAGE)
+def list_bundle(code):
+    officer = county.staff("林秋", DutyKind.COUNTY_OFFICER, code[:COUNTY])
+    place = Area.objects.get(pk=code)
+    return order_bundle(
+        place, scheme_id=county.BASIC, year=county.YEAR, query="", reason="", by=officer
     ).pk
 
 

@@ -1,4 +1,16 @@
 from contributions.models.bank import BankLine, BankStatement, CalendarDay, DayClose
+from contributions.models.chase import (
+    HEARSAY,
+    Chase,
+    Collector,
+    CollectorArea,
+    Contact,
+    CountyPapers,
+    Lead,
+    ListBundle,
+    Outcome,
+    SavedFilter,
+)
 from contributions.models.counters import Books, PaidDay, PaidTier
 from contributions.models.exceptions import PaymentException
 from contributions.models.feeds import (
@@ -12,10 +24,16 @@ from contributions.models.feeds import (
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
 
 __all__ = [
+    "HEARSAY",
     "BankLine",
     "BankStatement",
     "Books",
     "CalendarDay",
+    "Chase",
+    "Collector",
+    "CollectorArea",
+    "Contact",
+    "CountyPapers",
     "DayClose",
     "Determination",
     "DeterminationYear",
@@ -23,10 +41,14 @@ __all__ = [
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Lead",
+    "ListBundle",
+    "Outcome",
     "PaidDay",
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "SavedFilter",
     "SettingsProposal",
     "Transfer",
 ]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import bank_statements, tying_out, working_days
+from contributions.bank_forms import CalendarDayForm, MonthFilter, StatementForm
 from contributions.channels import channel_name
-from contributions.forms import SCHEMES, CalendarDayForm, MonthFilter, StatementForm
+from contributions.forms import SCHEMES
 from contributions.models import BankStatement, CalendarDay, DayClose
 from pension_portal.clock import today
 from pension_portal.masking import mask_name

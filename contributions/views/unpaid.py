@@ -1,127 +1,246 @@
-"""Doors of the lists of people: who has not paid, with its Excel, and who has (未缴、已缴名单)."""
+"""Doors of the unpaid list: look, count, keep a filter, share out, take away (未缴名单)."""
 
-from io import BytesIO
-from urllib.parse import quote
-
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.contrib import messages
+from django.db import OperationalError, connection, transaction
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from contributions.data_age import data_age
-from contributions.errors import ReasonForPhonesMissing, TooManyForOneFile
-from contributions.forms import SCHEMES, PaidFilter, UnpaidFilter
-from contributions.models import PaymentFeed
-from contributions.unpaid import (
-    aged_45_and_over,
-    last_tiers,
-    paid,
-    paid_the_year_before,
-    unpaid,
+from contributions.chasing import assign
+from contributions.errors import (
+    CollectorMissing,
+    FilterNotYours,
+    NobodyToAssign,
+    ReasonForPhonesMissing,
+    TooManyForOneFile,
 )
-from enrollment.finding import FoundPages
-from pension_portal.clock import today
-from pension_portal.masking import mask_id, mask_phone
-from pension_portal.sheet_writing import TableColumn, write_table
-from policies.rules.ages import age_on
+from contributions.forms import SaveFilterForm, UnpaidFilter
+from contributions.models import SavedFilter
+from contributions.unpaid import walk
+from contributions.unpaid_lists import collectors_of, filter_of, lines_of, people_of, query_of
+from contributions.views.lists import (
+    LONGEST_REASON,
+    MOST_ROWS_AT_ONCE,
+    area_or_404,
+    download,
+    frame,
+    notes_of,
+    words_of,
+    workbook,
+)
+from pension_portal.sheet_writing import TableColumn
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
 
-MOST_ROWS_AT_ONCE = 5_000
-LONGEST_REASON = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-# --- Who has not paid -------------------------------------------------------------------------
+PAGE_LENGTH = 50
+# Old addresses ask for it; on the page it is one filter and the age.
+BOTH = "both"
+PRINTED_AT_ONCE = 2_000
+# Nobody reads a longer list; what is counted further would only take time.
+MOST_COUNTED = 10_000
+COUNTING_SECONDS = 3
 
 
 @needs("view_person")
 @require_GET
 def unpaid_list(request, area_code):
     """Those of an area who are to pay and have not, by village, group and household."""
-    area = _area_or_404(request, area_code)
-    form = _unpaid_form(request.GET, area)
+    area = area_or_404(request, area_code)
+    form = filter_of(request.GET, area, request.user)
     chosen = form.chosen()
-    pages = FoundPages(_unpaid_people(area, chosen, request.user))
-    page = pages.get_page(request.GET.get("page"))
-    context = _frame(area, chosen, request) | {
+    is_printed = "print" in request.GET
+    people = people_of(area, chosen, request.user).select_related("resident__household")
+    part = walk(
+        people,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        length=PRINTED_AT_ONCE if is_printed else PAGE_LENGTH,
+    )
+    context = frame(area, chosen, request) | {
         "form": form,
-        "badges": _badges(request, chosen),
-        "page": page,
-        "lines": _unpaid_lines(page.object_list, chosen),
-        "is_cut": pages.is_cut,
+        "badges": _badges(request, form),
+        "part": part,
+        "lines": lines_of(part.people, chosen),
+        "ready": _ready_filters(request, chosen),
+        "saved": SavedFilter.objects.visible_to(request.user).select_related("owner"),
+        "query": query_of(request.GET),
+        "may_assign": may(request.user, "assign_chase"),
+        "may_save": True,
+        "may_chase": may(request.user, "note_contact"),
+        "is_village": area.level == Area.Level.VILLAGE,
+        "collectors": collectors_of(request.user) if may(request.user, "assign_chase") else [],
+    }
+    template = "contributions/unpaid_print.html" if is_printed else "contributions/unpaid.html"
+    return render(request, template, context)
+
+
+@needs("view_person")
+@require_GET
+def unpaid_count(request, area_code):
+    """How many the filter finds, and the buttons that say so; no list waits for it."""
+    area = area_or_404(request, area_code)
+    chosen = filter_of(request.GET, area, request.user).chosen()
+    count = _counted(people_of(area, chosen, request.user, as_a_whole=_is_wide(area)))
+    context = {
+        "area": area,
+        "count": count,
+        "is_cut": count is None or count >= MOST_COUNTED,
+        "query": query_of(request.GET),
         "may_export": may(request.user, "export_people"),
         "may_export_phones": may(request.user, "export_phones"),
+        "may_assign": may(request.user, "assign_chase"),
+        "is_too_long": count is None or count > MOST_ROWS_AT_ONCE,
         "most_rows": MOST_ROWS_AT_ONCE,
     }
-    return render(request, "contributions/unpaid.html", context)
+    return render(request, "contributions/_unpaid_count.html", context)
 
 
-def _unpaid_form(data, area):
-    groups = Area.objects.filter(parent=area, level=Area.Level.GROUP).order_by("position", "code")
-    is_village = area.level == Area.Level.VILLAGE
-    choices = [(group.code, group.name) for group in groups] if is_village else []
-    return UnpaidFilter(data, groups=choices)
+def _counted(people):
+    """Return how many people a list has, MOST_COUNTED at most; None where counting takes long."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local statement_timeout = %s", [COUNTING_SECONDS * 1000])
+            count = people.order_by()[:MOST_COUNTED].count()
+            cursor.execute("set local statement_timeout = 0")
+            return count
+    except OperationalError:
+        return None
 
 
-def _unpaid_people(area, chosen, staff):
-    people = unpaid(area.code, scheme_id=chosen["scheme"], year=chosen["year"]).visible_to(staff)
-    if chosen.get("who") in ("paid_before", "both"):
-        people = paid_the_year_before(people, chosen["year"])
-    if chosen.get("who") in ("aged_45", "both"):
-        people = aged_45_and_over(people)
-    if chosen.get("group"):
-        people = people.filter(resident__group_code=chosen["group"])
-    if chosen.get("household"):
-        people = people.filter(resident__household_id=chosen["household"])
-    return people
+def _is_wide(area):
+    """Whether an area is so large that its payers are better gathered as a whole."""
+    return area.level < Area.Level.VILLAGE
 
 
-def _unpaid_lines(enrolments, chosen):
-    """Return what a list shows of some people, with four statements however many they are."""
-    enrolments = list(enrolments.select_related("resident__household"))
-    names = _place_names(enrolments)
-    if not enrolments:
-        return []
-    before = last_tiers(
-        [enrolment.resident_id for enrolment in enrolments],
-        county_code=enrolments[0].county_code,
+# --- Filters in view --------------------------------------------------------------------------
+
+
+def _badges(request, form):
+    """Every filter that narrows the list, each with the address of the list without it."""
+    chosen = form.chosen()
+    shown = []
+    for name in ("who", "outcome", "collector", "group", "household"):
+        if not chosen.get(name):
+            continue
+        query = request.GET.copy()
+        for gone in (name, "after", "before"):
+            query.pop(gone, None)
+        shown.append({"words": _badge_words(form, name), "remove_url": f"?{query.urlencode()}"})
+    return shown
+
+
+def _badge_words(form, name):
+    value = form.chosen()[name]
+    if name == "household":
+        return _("只看一户")
+    if name == "collector":
+        return _("责任人：%s") % value.name
+    return str(dict(form.fields[name].choices).get(value, value))
+
+
+def _ready_filters(request, chosen):
+    """The filters that come with the portal: words, address, whether it is this one."""
+    kept = QueryDict(query_of(request.GET), mutable=True)
+    ready = []
+    for key, words in UnpaidFilter.WHO:
+        if key == BOTH:
+            continue
+        kept["who"] = key
+        ready.append(
+            {
+                "words": words,
+                "url": f"?{kept.urlencode()}",
+                "is_on": (chosen.get("who") or "") == key,
+            }
+        )
+    return ready
+
+
+@needs("view_person")
+@require_POST
+def save_filter(request, area_code):
+    """Keep what the list is filtered by, for oneself or for the county."""
+    area = area_or_404(request, area_code)
+    form = SaveFilterForm(request.POST)
+    if form.is_valid():
+        SavedFilter.objects.update_or_create(
+            owner=request.user,
+            name=form.cleaned_data["name"],
+            defaults={
+                "county_code": request.user.county_code,
+                "query": _query_to_keep(request.GET, area, request.user),
+                "is_shared": form.cleaned_data["is_shared"],
+            },
+        )
+    return redirect(f"{reverse('contributions:unpaid', args=[area.code])}?{query_of(request.GET)}")
+
+
+def _query_to_keep(asked, area, staff):
+    """What a filter asks of any village and year: no group, household or year of its own."""
+    chosen = filter_of(asked, area, staff).chosen()
+    kept = QueryDict(mutable=True)
+    for name in ("scheme", "who", "outcome"):
+        if chosen.get(name):
+            kept[name] = str(chosen[name])
+    if chosen.get("collector"):
+        kept["collector"] = str(chosen["collector"].pk)
+    return kept.urlencode()
+
+
+@needs("view_person")
+@require_POST
+def drop_filter(request, filter_id):
+    """Forget one of one's own filters."""
+    found = get_object_or_404(SavedFilter.objects.visible_to(request.user), pk=filter_id)
+    if found.owner_id != request.user.pk:
+        raise FilterNotYours(who=found.owner.name)
+    found.delete()
+    return redirect(reverse("contributions:unpaid", args=[request.user.area_code]))
+
+
+# --- Share out --------------------------------------------------------------------------------
+
+
+@needs("assign_chase")
+@require_POST
+def assign_people(request, area_code):
+    """Give the ticked people, or where none is ticked all that the filter finds, to one person."""
+    area = area_or_404(request, area_code)
+    chosen = filter_of(request.GET, area, request.user).chosen()
+    people = people_of(area, chosen, request.user, as_a_whole=_is_wide(area))
+    ticked = [number for number in request.POST.getlist("resident") if number.isdigit()]
+    if ticked:
+        people = people.filter(resident_id__in=ticked)
+    count = assign(
+        people,
+        _collector_asked_for(request),
         scheme_id=chosen["scheme"],
         year=chosen["year"],
+        by=request.user,
+        area_code=area.code,
     )
-    return [
-        {
-            "resident": enrolment.resident,
-            "village": names.get(enrolment.village_code, enrolment.village_code),
-            "group": names.get(enrolment.resident.group_code, ""),
-            "household": enrolment.resident.household,
-            "age": age_on(today(), enrolment.resident.born_on),
-            "masked_id": mask_id(enrolment.resident.id_number),
-            "masked_phone": mask_phone(enrolment.resident.phone or ""),
-            "registered_tier": enrolment.registered_tier,
-            "last_tier": before.get(enrolment.resident_id),
-        }
-        for enrolment in enrolments
-    ]
+    if not count:
+        raise NobodyToAssign()
+    messages.success(request, _("已分派 %(count)d 人。") % {"count": count})
+    return redirect(f"{reverse('contributions:unpaid', args=[area.code])}?{query_of(request.GET)}")
 
 
-def _place_names(enrolments):
-    codes = {enrolment.village_code for enrolment in enrolments}
-    codes |= {enrolment.resident.group_code for enrolment in enrolments}
-    return dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+def _collector_asked_for(request):
+    """Return whom the people go to; None gives them back to whom their village has."""
+    asked = request.POST.get("collector", "")
+    if asked == "none":
+        return None
+    found = collectors_of(request.user).filter(pk=asked).first() if asked.isdigit() else None
+    if found is None:
+        raise CollectorMissing()
+    return found
 
 
-def _badges(request, chosen):
-    """The filter that has no field of its own: one household."""
-    if not chosen.get("household"):
-        return []
-    query = request.GET.copy()
-    query.pop("household")
-    return [{"words": _("只看一户"), "remove_url": f"?{query.urlencode()}"}]
-
+# --- Excel ------------------------------------------------------------------------------------
 
 UNPAID_COLUMNS = [
     (gettext_lazy("村（社区）"), "text", 16),
@@ -135,6 +254,9 @@ UNPAID_COLUMNS = [
     (gettext_lazy("联系电话"), "text", 15),
     (gettext_lazy("登记档次（元）"), "amount", 14),
     (gettext_lazy("上年缴费（元）"), "amount", 14),
+    (gettext_lazy("责任人"), "text", 10),
+    (gettext_lazy("联系结果"), "text", 12),
+    (gettext_lazy("承诺日期"), "day", 12),
 ]
 
 
@@ -142,14 +264,14 @@ UNPAID_COLUMNS = [
 @require_GET
 def unpaid_excel(request, area_code):
     """The list as the filter shows it, numbers masked."""
-    return _unpaid_file(request, _area_or_404(request, area_code), reason="")
+    return _unpaid_file(request, area_or_404(request, area_code), reason="")
 
 
 @needs("export_phones")
 @require_POST
 def unpaid_phones(request, area_code):
     """The list with telephone numbers in full, for those who will call, with a reason on record."""
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     reason = request.POST.get("reason", "").strip()
     if not reason:
         raise ReasonForPhonesMissing()
@@ -157,10 +279,10 @@ def unpaid_phones(request, area_code):
 
 
 def _unpaid_file(request, area, *, reason):
-    chosen = _unpaid_form(request.GET, area).chosen()
-    people = _unpaid_people(area, chosen, request.user)
-    count = people.order_by()[: MOST_ROWS_AT_ONCE + 1].count()
-    if count > MOST_ROWS_AT_ONCE:
+    chosen = filter_of(request.GET, area, request.user).chosen()
+    people = people_of(area, chosen, request.user, as_a_whole=_is_wide(area))
+    people = list(people.select_related("resident__household")[: MOST_ROWS_AT_ONCE + 1])
+    if len(people) > MOST_ROWS_AT_ONCE:
         raise TooManyForOneFile(most=f"{MOST_ROWS_AT_ONCE:,}")
     entry = record(
         "export_unpaid",
@@ -168,21 +290,20 @@ def _unpaid_file(request, area, *, reason):
         by=request.user,
         reason=reason,
         area_code=area.code,
-        rows=count,
+        rows=len(people),
     )
     content = _unpaid_sheet(area, chosen, people, entry)
-    return _download(content, _("%(area)s%(year)s年未缴名单") % _words(area, chosen))
+    return download(content, _("%(area)s%(year)s年未缴名单") % words_of(area, chosen))
 
 
 def _unpaid_sheet(area, chosen, people, entry):
     has_phones = bool(entry.reason)
-    lines = _unpaid_lines(people, chosen)
-    return _workbook(
+    return workbook(
         [TableColumn(str(label), kind, width) for label, kind, width in UNPAID_COLUMNS],
-        [_unpaid_cells(line, has_phones=has_phones) for line in lines],
-        title=_("%(area)s %(year)s 年未缴名单") % _words(area, chosen),
+        [_unpaid_cells(line, has_phones=has_phones) for line in lines_of(people, chosen)],
+        title=_("%(area)s %(year)s 年未缴名单") % words_of(area, chosen),
         notes=[
-            *_notes(area, chosen, entry),
+            *notes_of(area, chosen, entry),
             (_("范围"), dict(UnpaidFilter.WHO).get(chosen.get("who") or "")),
             (_("联系电话"), _("完整号码，用途：%s") % entry.reason if has_phones else _("已脱敏")),
         ],
@@ -190,7 +311,7 @@ def _unpaid_sheet(area, chosen, people, entry):
 
 
 def _unpaid_cells(line, *, has_phones):
-    resident, household = line["resident"], line["household"]
+    resident, household, chase = line["resident"], line["household"], line["chase"]
     return [
         line["village"],
         line["group"],
@@ -203,113 +324,7 @@ def _unpaid_cells(line, *, has_phones):
         resident.phone if has_phones else line["masked_phone"],
         line["registered_tier"],
         line["last_tier"],
+        line["collector"].name if line["collector"] else "",
+        chase.get_outcome_display() if chase and chase.outcome else "",
+        chase.promised_on if chase else None,
     ]
-
-
-# --- Who has paid -----------------------------------------------------------------------------
-
-
-@needs("view_person")
-@require_GET
-def paid_list(request, area_code):
-    """The effective payments of an area's people, the newest posted first, each with its file."""
-    area = _area_or_404(request, area_code)
-    form = PaidFilter(request.GET)
-    chosen = form.chosen()
-    pages = FoundPages(_payments(area, chosen, request.user))
-    page = pages.get_page(request.GET.get("page"))
-    context = _frame(area, chosen, request) | {
-        "form": form,
-        "page": page,
-        "lines": _paid_lines(page),
-        "is_cut": pages.is_cut,
-        "may_open_transfer": may(request.user, "view_transfer"),
-        "may_open_feed": may(request.user, "view_feed"),
-    }
-    return render(request, "contributions/paid.html", context)
-
-
-def _payments(area, chosen, staff):
-    payments = paid(area.code, scheme_id=chosen["scheme"], year=chosen["year"]).visible_to(staff)
-    if chosen.get("source"):
-        payments = payments.filter(source=chosen["source"])
-    if chosen.get("day"):
-        payments = payments.filter(paid_on=chosen["day"])
-    if chosen.get("tier"):
-        payments = payments.filter(tier_amount=chosen["tier"])
-    return payments
-
-
-def _paid_lines(page):
-    payments = list(page.object_list.select_related("resident"))
-    feeds = PaymentFeed.objects.select_related("file").in_bulk(
-        {payment.feed_id for payment in payments if payment.feed_id}
-    )
-    villages = dict(
-        Area.objects.filter(code__in={payment.village_code for payment in payments}).values_list(
-            "code", "name"
-        )
-    )
-    return [
-        {
-            "payment": payment,
-            "resident": payment.resident,
-            "village": villages.get(payment.village_code, payment.village_code),
-            "masked_id": mask_id(payment.resident.id_number),
-            "feed": feeds.get(payment.feed_id),
-        }
-        for payment in payments
-    ]
-
-
-# --- What both share --------------------------------------------------------------------------
-
-
-def _area_or_404(request, area_code):
-    """Return an area inside the reader's own: county, town or village."""
-    areas = Area.objects.visible_to(request.user).filter(level__lte=Area.Level.VILLAGE)
-    return get_object_or_404(areas.select_related("parent__parent"), pk=area_code)
-
-
-def _frame(area, chosen, request):
-    path = [area]
-    while path[0].parent:
-        path.insert(0, path[0].parent)
-    return {
-        "area": area,
-        "path": [one for one in path if one.code.startswith(request.user.area_code)],
-        "chosen": chosen,
-        "scheme_name": dict(SCHEMES)[chosen["scheme"]],
-        "data_age": data_age(area.county_code, chosen["year"]),
-    }
-
-
-def _words(area, chosen):
-    return {"area": area.name, "year": chosen["year"]}
-
-
-def _notes(area, chosen, entry):
-    age = data_age(area.county_code, chosen["year"])
-    return [
-        (_("区域"), f"{area.name} {area.code}"),
-        (_("险种"), str(dict(SCHEMES)[chosen["scheme"]])),
-        (_("年度"), str(chosen["year"])),
-        (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
-        (_("导出时间"), timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")),
-        (_("导出人"), f"{entry.staff} {entry.staff.username}"),
-        (_("导出编号"), str(entry.pk)),
-    ]
-
-
-def _workbook(columns, rows, *, title, notes):
-    buffer = BytesIO()
-    write_table(buffer, columns, rows, title=title, notes=notes)
-    return buffer.getvalue()
-
-
-def _download(content, name):
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"},
-    )

@@ -8,18 +8,23 @@ from enrollment.models.people import (
     Resident,
     SpecialIdentity,
 )
+from enrollment.models.registrations import Draft, Paper, Registration, TierChoice
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
+    "Draft",
     "End",
     "Enrolment",
     "Household",
+    "Paper",
     "PayableCounter",
     "PeopleQuerySet",
+    "Registration",
     "Resident",
     "RosterFault",
     "RosterImport",
     "RosterRow",
     "RosterSettings",
     "SpecialIdentity",
+    "TierChoice",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.pinyin import read
 from pension_portal.cells import name_key
-from pension_portal.secrecy import SealedTextField
+from pension_portal.secrecy import SealedTextField, blind_index
 from staff.permissions import may
 
 
@@ -92,6 +92,13 @@ class Resident(models.Model):
         EMPLOYEES = "employees", _("职工养老保险")
         CIVIL_SERVICE = "civil_service", _("机关事业单位")
         STUDENT = "student", _("在校学生")
+        MEDICAL = "medical", _("职工医疗保险")
+
+    class Hukou(models.TextChoices):
+        LOCAL = "local", _("本县户籍")
+        SETTLED = "settled", _("非本县户籍，长期居住")
+        PERMIT = "permit", _("港澳台居民居住证、外国人永居证")
+        OTHER = "other", _("非本县户籍")
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     village_code = models.CharField(_("村（社区）"), max_length=12)
@@ -125,6 +132,9 @@ class Resident(models.Model):
     )
     other_cover = models.CharField(
         _("其他参保情况"), max_length=14, choices=OtherCover, blank=True, default=OtherCover.NONE
+    )
+    hukou = models.CharField(
+        _("户籍"), max_length=8, choices=Hukou, default=Hukou.LOCAL, db_default=Hukou.LOCAL
     )
     registered_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     changed_at = models.DateTimeField(_("更新时间"), auto_now=True)
@@ -184,6 +194,28 @@ class Resident(models.Model):
         self.name, self.name_key = name, name_key(name)
         self.initials, self.other_initials, self.pinyin = read(name)
 
+    def take_id_number(self, text18, born_on, sex):
+        """Set the ID number, and with it what it says of the person and what it is found by."""
+        self.id_number, self.id_index = text18, blind_index(text18)
+        self.id_last4, self.born_on, self.sex = text18[-4:], born_on, sex
+
+    def take_phone(self, phone):
+        """Set the phone, or none, and what it is found by."""
+        self.phone, self.phone_index = phone or None, blind_index(phone)
+        self.phone_last4 = phone[-4:]
+
+
+class EnrolmentQuerySet(PeopleQuerySet):
+    def with_a_lost_tier(self, scheme_id, tiers):
+        """Who pays into a scheme at a registered tier that is none of the year's (Y21): an
+        exception for somebody to settle, never a guess. None where no tiers are known.
+        """
+        tiers = [tier for tier in tiers if tier is not None]
+        if not tiers:
+            return self.none()
+        paying = self.filter(scheme_id=scheme_id, status=Enrolment.Status.ACTIVE)
+        return paying.exclude(registered_tier=None).exclude(registered_tier__in=tiers)
+
 
 class Enrolment(models.Model):
     """One resident's membership of one scheme (参保)."""
@@ -216,7 +248,7 @@ class Enrolment(models.Model):
         _("登记档次"), max_digits=10, decimal_places=2, null=True, blank=True
     )
 
-    objects = PeopleQuerySet.as_manager()
+    objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("参保")

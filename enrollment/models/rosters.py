@@ -45,6 +45,8 @@ class RosterImport(models.Model):
     county_code = models.CharField(_("县区代码"), max_length=6)
     area_code = models.CharField(_("范围"), max_length=12)
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name=_("文件"), related_name="+")
+    # Everybody in it joins now, and is judged by every rule of joining.
+    is_enrolling = models.BooleanField(_("新增参保登记"), default=False, db_default=False)
     mapping = models.JSONField(_("列对应"), default=list)
     # What a person said of the columns, by header signature; and what is still asked.
     confirmed = models.JSONField(_("确认的列"), default=dict)
@@ -210,6 +212,7 @@ class RosterRow(models.Model):
     bank_index = models.BinaryField(null=True)
     life_status = models.CharField(max_length=5, null=True)
     other_cover = models.CharField(max_length=14, null=True)
+    hukou = models.CharField(max_length=8, null=True)
     schemes = ArrayField(models.SmallIntegerField())
     status = models.CharField(max_length=10, null=True)
     started_on = models.DateField(null=True)

@@ -22,7 +22,8 @@ with said as (
            -- A death waits for a second person (hold_deaths).
            case when s.life_status = 'dead' then r.life_status
                 else coalesce(s.life_status, r.life_status) end as life_status,
-           coalesce(s.other_cover, r.other_cover) as other_cover
+           coalesce(s.other_cover, r.other_cover) as other_cover,
+           coalesce(s.hukou, r.hukou) as hukou
     from enrollment_rosterrow s
     join enrollment_resident r on r.county_code = %(county_code)s and r.id_index = s.id_index
     left join townships_area g
@@ -45,14 +46,15 @@ changed as (
         bank_index = s.bank_index,
         life_status = s.life_status,
         other_cover = s.other_cover,
+        hukou = s.hukou,
         changed_at = %(loaded_at)s
     from said s
     where r.id = s.id
       and (r.village_code, r.group_code, r.household_id, r.phone_index, r.bank_index,
-           r.life_status, r.other_cover)
+           r.life_status, r.other_cover, r.hukou)
           is distinct from
           (s.village_code, s.group_code, s.household_id, s.phone_index, s.bank_index,
-           s.life_status, s.other_cover)
+           s.life_status, s.other_cover, s.hukou)
     returning s.row_id
 )
 update enrollment_rosterrow t

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -10,9 +11,11 @@ from enrollment.finding import MOST_FOUND, MOST_SORTED, FoundPages, find
 from enrollment.forms import FindForm, RevealForm
 from enrollment.models import Enrolment, Resident, SpecialIdentity
 from enrollment.pasted import numbers_in
+from enrollment.registration_form import schemes_to_join
 from enrollment.revealing import REASONS, SECRETS, SHOWN_SECONDS, reveal
 from pension_portal.clock import today
 from pension_portal.masking import mask_bank_card, mask_id, mask_phone
+from policies.answers import tier_table
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH, Area
@@ -39,11 +42,29 @@ def residents(request):
         return redirect("enrollment:resident", pages.object_list[0].pk)
     page = pages.get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "lines": lines_of(page), "asked": asked}
+    context["may_enrol"] = may(request.user, "enrol")
     template = "enrollment/_found.html" if request.htmx else "enrollment/residents.html"
     answer = render(request, template, context)
     if numbers_in(words):
         answer["HX-Push-Url"] = "false"  # a full number must not stay in the browser's history
     return answer
+
+
+@needs("view_person")
+@require_GET
+def lost_tiers(request):
+    """Those whose registered tier is none of this year's: somebody asks them which they want."""
+    county_code = request.user.area_code[:6]
+    lost = Q(pk__in=[])
+    for scheme in schemes_to_join(county_code):
+        # A tier kept for proxy payments is no choice, but whoever is paid for may stand at it.
+        tiers = [tier["amount"] for tier in tier_table(county_code, scheme.pk, today().year)]
+        found = Enrolment.objects.with_a_lost_tier(scheme.pk, tiers)
+        lost |= Q(pk__in=found.filter(county_code=county_code).values("resident"))
+    people = Resident.objects.visible_to(request.user).filter(lost).filter(life_status="alive")
+    page = FoundPages(people.order_by("village_code", "id")).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": lines_of(page), "year": today().year}
+    return render(request, "enrollment/lost_tiers.html", context)
 
 
 @dataclass
@@ -115,6 +136,7 @@ def resident(request, resident_id):
         "places": [names.get(code, code) for code in codes_of(person)],
         "secrets": {what: _secret(person, what) for what in SECRETS},
         "may_reveal": may(request.user, "reveal_person"),
+        "may_enrol": may(request.user, "enrol"),
         "reasons": REASONS,
         "year": today().year,
         "age": age_on(today(), person.born_on),

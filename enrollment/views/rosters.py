@@ -20,6 +20,7 @@ from enrollment.views.residents import lines_of
 from pension_portal.columns import column_words
 from pension_portal.models import Job
 from pension_portal.sheets import SheetRefusal
+from policies.answers import local_identities
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
@@ -68,15 +69,15 @@ def upload_roster(request):
     if not form.is_valid():
         return _list_with(request, form, status=422)
     try:
-        return _receive(request, form.cleaned_data["file"])
+        return _receive(request, form.cleaned_data["file"], form.cleaned_data["is_enrolling"])
     except SheetRefusal as refusal:
         form.add_error("file", str(refusal))
         return _list_with(request, form, status=refusal.status)
 
 
-def _receive(request, upload):
+def _receive(request, upload, is_enrolling):
     roster, is_new = rosters.receive_roster(
-        upload, area_code=request.user.area_code, by=request.user
+        upload, area_code=request.user.area_code, by=request.user, is_enrolling=is_enrolling
     )
     if not is_new:
         messages.info(
@@ -260,7 +261,7 @@ def roster_copy(request, roster_id):
 @needs("import_roster")
 @require_GET
 def empty_roster(request):
-    return _download(*roster_template())
+    return _download(*roster_template(local_identities(request.user.county_code)))
 
 
 def _download(content, name):

@@ -1,4 +1,5 @@
-"""When one may pay. A window answers with a word for the warning; it never blocks (X11).
+"""On which days the people of a county may pay: what pace lines advance on. One payment asks
+`sql/windows.sql`, where a window may be for some people only; it warns and never blocks (X11).
 
     windows of 安泽: 缴费期 2021-01-01–2021-12-31, days 1–25
     is_payable_day(windows, date(2021, 3, 25))  → True
@@ -14,10 +15,6 @@ from datetime import date, timedelta
 PAYABLE = "payable"
 CONCENTRATED = "concentrated"
 EXTENSION = "extension"
-
-OUTSIDE_WINDOW = "outside_window"
-OUTSIDE_DAYS = "outside_days"
-OUTSIDE_CONCENTRATED = "outside_concentrated"
 
 
 def last_day_of_month(year, month):
@@ -57,18 +54,6 @@ def is_payable_day(windows, day, category=""):
         in_range(window, day) and in_monthly_days(window, day)
         for window in open_windows(windows, category)
     )
-
-
-def window_warnings(windows, day, category=""):
-    """Return the codes of what is unusual about paying on this day; empty when nothing is."""
-    if not is_payable_day(windows, day, category):
-        ranges = open_windows(windows, category)
-        inside = any(in_range(window, day) for window in ranges)
-        return [OUTSIDE_DAYS if inside else OUTSIDE_WINDOW]
-    concentrated = [window for window in windows if window.kind == CONCENTRATED]
-    if concentrated and not any(in_range(window, day) for window in concentrated):
-        return [OUTSIDE_CONCENTRATED]
-    return []
 
 
 def payable_days(windows, first, last, category=""):

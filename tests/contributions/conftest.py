@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.enrollment.conftest import as_user
+
+__all__ = ["as_user"]
+
 
 @pytest.fixture
 def open_county(county):

@@ -223,18 +223,20 @@ def test_a_month_takes_the_same_statements_for_any_number_of_rows(
 
 @pytest.mark.requirement("A41")
 def test_paid_and_not_arrived_is_in_transit_then_overdue(county, gui_lan, mei, settings):
-    settings.PORTAL_TODAY = "2021-03-15"
     county.posts_by_itself()
     county.policy()
     waits = county.payment_row(gui_lan, state="03", treasury_on="", receipt="R1")
     county.process(waits, by=mei)
 
-    # Monday the 15th: five working days back is Monday the 8th, and the 5th lies before.
-    (row,) = tying_out.in_transit(county.COUNTY, 2021)
-    arrived = county.payment_row(gui_lan, receipt="R1")
-    county.process(arrived, by=mei, name="次日.csv")
+    # Paid on Friday the 5th: until Friday the 12th five working days have passed.
+    settings.PORTAL_TODAY = "2021-03-12"
+    (young,) = tying_out.in_transit(county.COUNTY, 2021)
+    settings.PORTAL_TODAY = "2021-03-15"
+    (old,) = tying_out.in_transit(county.COUNTY, 2021)
+    settings.PORTAL_TODAY = ""
+    county.process(county.payment_row(gui_lan, receipt="R1"), by=mei, name="次日.csv")
 
-    assert row["is_overdue"]
+    assert (young["is_overdue"], old["is_overdue"]) == (False, True)
     assert tying_out.in_transit(county.COUNTY, 2021) == []
 
 

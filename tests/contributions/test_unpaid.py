@@ -284,7 +284,7 @@ def test_the_excel_holds_the_filtered_list_with_masked_numbers(client, zhao, cou
     masked = f"{person.id_number[:6]}********{person.id_number[-4:]}"
     assert rows == [
         ("李家村", None, None, None, "续保", "女" if person.sex == "f" else "男", 46, masked,
-         "154****0011", 300, 500)
+         "154****0011", 300, 500, None, None, None)
     ]  # fmt: skip
     entry = AuditEntry.objects.get(action="export_unpaid")
     assert (entry.staff, entry.area_code, entry.detail["rows"]) == (zhao, EAST_BAY, 1)

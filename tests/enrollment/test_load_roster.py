@@ -254,7 +254,7 @@ def test_somebody_may_join_from_the_sixteenth_birthday_on(zhao, settings, joined
 
     assert Resident.objects.exists() == is_taken
     if not is_taken:
-        assert faults(roster) == [(2, "born_on", "under_sixteen")]
+        assert faults(roster) == [(2, "born_on", "rule_min_age")]
         assert roster.faults.get().reason == "按出生日期未满 16 周岁，2021-03-20 起可参保"
 
 
@@ -281,7 +281,7 @@ def test_the_supplementary_scheme_asks_for_the_basic_one(zhao):
         ],
     )
 
-    assert faults(roster) == [(2, "scheme", "supplementary_alone")]
+    assert faults(roster) == [(2, "scheme", "rule_enrolled_in")]
     assert not Resident.objects.filter(name="李单独").exists()
     joined = Enrolment.objects.filter(scheme_id=SUPPLEMENTARY)
     assert {enrolment.registered_tier for enrolment in joined} == {500, 200}

@@ -29,6 +29,13 @@ WRONG = {
     ),
     "a missing section": (ANZE, "县区名称: 安泽县\n", "", "全文", "缺少「县区名称」"),
     "a missing amount": (ANZE, "{档次: 2, 金额: 300}", "{档次: 2}", "第2条", "没有写清缴多少"),
+    "shares of benefits": (
+        YINGZHOU,
+        "{项目: 代缴, 承担: 县级",
+        "{项目: 待遇, 承担: 县级",
+        "项目",
+        "待遇",
+    ),
     "a key written twice": (ANZE, "年度: 2021\n", "年度: 2021\n年度: 2022\n", "年度", "写了两次"),
     "broken YAML": (ANZE, "{档次: 3, 金额: 500}", "{档次: 3, 金额: 500", "全文", "不配对"),
     "a part that points elsewhere": (

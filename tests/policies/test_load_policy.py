@@ -14,7 +14,12 @@ from policies.answers import (
     undecided_proxies,
     undecided_subsidies,
 )
-from policies.errors import PolicyNotDraft, PolicyNotPublished, SecondPersonNeeded
+from policies.errors import (
+    NewerVersionPublished,
+    PolicyNotDraft,
+    PolicyNotPublished,
+    SecondPersonNeeded,
+)
 from policies.loading import load_policy, publish_policy, withdraw_policy
 from policies.models import PolicyVersion, Rule, Scheme, Source, Tier, TierSubsidy
 from policies.words import IDENTITY_CHOICES, IDENTITY_CODES, SCHEMES, WINDOW_CATEGORIES
@@ -119,6 +124,23 @@ def test_a_withdrawn_text_may_be_loaded_anew(lin, zhao):
     withdraw_policy(first, by=zhao, reason="补贴写错")
 
     assert load_policy(ANZE, by=lin).version == 2
+
+
+def test_a_draft_that_a_later_version_has_passed_is_refused_until_loaded_again(lin, zhao):
+    early = load_policy(ANZE, by=lin)
+    later = load_policy(anze_with(("补贴: 35}", "补贴: 36}")), by=lin)
+    publish_policy(later, by=zhao)
+
+    with pytest.raises(NewerVersionPublished, match="第 2 版已经发布"):
+        publish_policy(early, by=zhao)
+
+    early.refresh_from_db()
+    assert early.status == "draft"
+    assert PolicyVersion.objects.in_force("141026", 1, 2021).get() == later
+    again = load_policy(ANZE, by=lin)
+    assert (again.version, PolicyVersion.objects.count()) == (3, 2)
+    publish_policy(again, by=zhao)
+    assert PolicyVersion.objects.in_force("141026", 1, 2021).get() == again
 
 
 def test_who_loaded_a_policy_may_not_publish_it(lin, zhao):

@@ -1,5 +1,7 @@
 """The policy pages: read by everyone of the county, changed by two, closed to the next county."""
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from policies.loading import load_policy, publish_policy
 from policies.models import PolicyVersion
 from staff.models import DutyKind
 from tests import county
+from townships.models import TaskPlan
 
 YINGZHOU = Path(__file__).parents[2] / "policies/counties/341202-yingzhou/2021-basic.yaml"
 EXAMPLE = YINGZHOU.read_text("utf-8").replace('"341202"', f'"{county.COUNTY}"')
@@ -343,3 +346,29 @@ def test_each_tier_says_who_bears_which_part(client, zhao):
     assert ">21.00</td>" in page
     assert ">14.00</td>" in page
     assert "省级 60%、县级 40%（示政发〔2020〕1号 五）" in page
+
+
+TARGETS = """任务:
+  依据: 方案 六
+  明细:
+    - {名称: 第一阶段, 截至: 2021-03-31, 完成比例: 85%}
+    - {名称: 第二阶段, 截至: 2021-06-30, 完成比例: 100%}
+    - {名称: 高档次, 截至: 2021-12-25, 缴费满: 500, 占比不低于: 30%}
+"""
+
+
+@pytest.mark.requirement("Y63")
+def test_the_targets_of_a_policy_fill_in_the_years_task(client, lin):
+    text = county.policy_text(county.BASIC, (200, 500), 100, None, county.COUNTY, 2021, 1)
+    version = publish_policy(load_policy(text + TARGETS), by=None)
+    client.force_login(lin)
+
+    page = client.get(reverse("policies:version", args=[version.pk])).content.decode()
+    [address] = re.findall(r'href="(/tasks/new/[^"]*)"', page)
+    form = client.get(unescape(address)).content.decode()
+
+    assert "到 2021-03-31 累计完成任务的 85%" in page
+    assert "到 2021-12-25 缴费满 500 元的占比不低于 30%" in page
+    for value in ("第一阶段", "2021-03-31", "85.00", "第二阶段", "2021-06-30", "100.00"):
+        assert f'value="{value}"' in form
+    assert not TaskPlan.objects.exists()

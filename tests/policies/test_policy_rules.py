@@ -17,7 +17,6 @@ from policies.rules.windows import (
     last_day_of_month,
     newborn_deadline,
     payable_days,
-    window_warnings,
 )
 
 
@@ -46,7 +45,6 @@ def test_who_is_born_on_the_leap_day_ages_on_1_march_in_common_years():
 def test_the_25th_is_in_and_the_26th_is_out_whatever_holiday_it_is():
     assert is_payable_day([YEAR_TO_25TH], date(2021, 6, 25))
     assert not is_payable_day([YEAR_TO_25TH], date(2021, 6, 26))
-    assert window_warnings([YEAR_TO_25TH], date(2021, 6, 26)) == ["outside_days"]
     # 25 December 2021 is a Saturday and 1 October a holiday; neither moves anything.
     assert not is_payable_day([YEAR_TO_25TH], date(2021, 12, 27))
     assert is_payable_day([YEAR_TO_25TH], date(2021, 10, 1))
@@ -81,6 +79,15 @@ def test_a_changed_tier_counts_this_year_only_before_payment():
     assert year_of_tier_change(date(2021, 3, 2), paid, 2021) == 2021
     assert year_of_tier_change(date(2021, 3, 4), None, 2021) == 2021
     assert year_of_tier_change(date(2021, 3, 4), paid, 2021, after_payment="locked") is None
+
+
+@pytest.mark.parametrize(("is_upward", "year"), [(True, 2021), (False, None)])
+def test_where_a_tier_may_only_go_up_it_goes_up_in_the_year_or_not_at_all(is_upward, year):
+    paid = date(2021, 3, 3)
+    later, earlier = date(2021, 3, 4), date(2021, 3, 2)
+
+    assert year_of_tier_change(later, paid, 2021, "upward", is_upward=is_upward) == year
+    assert year_of_tier_change(earlier, paid, 2021, "upward", is_upward=is_upward) == 2021
 
 
 def test_thirds_of_a_yuan_still_add_to_the_yuan():

@@ -13,7 +13,7 @@ from pension_portal.doors import needs
 from pension_portal.refusals import Refusal
 from townships.annex import import_quotas
 from townships.errors import TaskAlreadyPlanned
-from townships.forms import MilestoneForms, PlanForm, QuotasForm, SheetForm
+from townships.forms import MOST_MILESTONES, MilestoneForms, PlanForm, QuotasForm, SheetForm
 from townships.headcounts import in_ten_thousands
 from townships.models import Area, AreaContact, Quota, TaskPlan
 from townships.tasks import plan_areas, plan_task, quota_warnings, rows_of, set_quotas
@@ -195,11 +195,11 @@ def _expected(plan, parent):
 
 
 def _edit_plan(request, plan):
-    form = PlanForm(request.POST or None, initial=_initial(plan), plan=plan)
+    form = PlanForm(request.POST or None, initial=_initial(plan, request.GET), plan=plan)
     stages = [
         {"label": m.label, "due_on": m.due_on, "share": m.share}
         for m in (plan.milestones.all() if plan else [])
-    ]
+    ] or _stages_proposed(request)
     milestones = MilestoneForms(request.POST or None, initial=stages, prefix="stage")
     if request.method == "POST" and form.is_valid() and milestones.is_valid():
         try:
@@ -214,6 +214,18 @@ def _edit_plan(request, plan):
     return render(
         request, "townships/edit_plan.html", context, status=UNPROCESSABLE if is_wrong else 200
     )
+
+
+def _stages_proposed(request):
+    """Return the stages that the address proposes, as a policy's page does; [] without any."""
+    named = [
+        {
+            name: request.GET.get(f"stage-{place}-{name}", "")
+            for name in ("label", "due_on", "share")
+        }
+        for place in range(MOST_MILESTONES)
+    ]
+    return [stage for stage in named if stage["due_on"]]
 
 
 def _save_plan(request, plan, cleaned, milestones):
@@ -234,13 +246,15 @@ def _refuse_a_second(county, scheme_id, year, **_others):
         raise TaskAlreadyPlanned(year=year, scheme=TaskPlan.Scheme(scheme_id).label)
 
 
-def _initial(plan):
+def _initial(plan, proposed):
+    """Return what the form begins with: the plan as it is, or a new one as the address proposes."""
     if plan is None:
         day = today()
         return {
             "year": day.year,
             "starts_on": day.replace(month=1, day=1),
             "ends_on": day.replace(month=12, day=31),
+            **proposed.dict(),
         }
     fields = ("scheme_id", "year", "target", "starts_on", "ends_on", "document_no", "counts_proxy")
     return {field: getattr(plan, field) for field in fields}

@@ -1,0 +1,93 @@
+"""What waits on the start page of those who remind: the unpaid, promises that are due, leads."""
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contributions.models import Chase, Collector, Contact, Lead, Outcome, PaidDay
+from contributions.ready_filters import of_collector
+from contributions.unpaid import unpaid
+from enrollment.models import PayableCounter
+from pension_portal.clock import today
+from staff.waiting import State, Waiting
+from townships.models import VILLAGE_CODE_LENGTH, TaskPlan
+
+BASIC = 1
+# A start page counts no further; the list behind it knows.
+MOST_COUNTED = 1_000
+
+
+def waiting_items(staff):
+    """Give what waits for somebody who calls people or sees that they are called."""
+    if not staff.may("note_contact"):
+        return
+    year, url = today().year, reverse("contributions:unpaid", args=[staff.area_code])
+    yield _everybody(staff, year, url)
+    yield from _given_to_me(staff, year, url)
+    chased = Chase.objects.visible_to(staff).filter(scheme_id=BASIC, year=year)
+    promised = chased.filter(outcome=Outcome.PROMISED, promised_on__lte=today())
+    yield Waiting(
+        _("承诺到期未缴"),
+        _still_unpaid(promised, staff, year),
+        f"{url}?who=promise_due",
+        _("人"),
+        due_on=promised.order_by("promised_on").values_list("promised_on", flat=True).first(),
+    )
+    says_paid = chased.filter(outcome=Outcome.SAYS_PAID)
+    yield Waiting(
+        _("称已缴未到账"),
+        _still_unpaid(says_paid, staff, year),
+        f"{url}?who=says_paid",
+        _("人"),
+    )
+    if staff.may("decide_lead"):
+        leads = Lead.objects.visible_to(staff).waiting().count()
+        yield Waiting(_("村里报已故、迁出，待核实"), leads, reverse("contributions:leads"), _("人"))
+    mine = Contact.objects.standing().filter(made_by=staff, contacted_at__date=timezone.localdate())
+    yield Waiting(_("今天联系"), mine.count(), url, _("人"), State.DONE)
+
+
+def _everybody(staff, year, url):
+    """The unpaid of one's area, worked out from counters, until the milestone that is next."""
+    inside = {"county_code": staff.county_code, "scheme_id": BASIC}
+    payable = PayableCounter.objects.filter(**inside, village_code__startswith=staff.area_code)
+    paid = PaidDay.objects.filter(**inside, year=year, area_code=staff.area_code)
+    left = (payable.aggregate(people=Sum("people"))["people"] or 0) - (
+        paid.aggregate(people=Sum("people"))["people"] or 0
+    )
+    plan = TaskPlan.objects.visible_to(staff).filter(scheme_id=BASIC, year=year).first()
+    milestone = plan and plan.milestone_on(today())
+    is_village = len(staff.area_code) == VILLAGE_CODE_LENGTH
+    return Waiting(
+        _("应缴未缴"),
+        max(left, 0),
+        reverse("contributions:calls", args=[staff.area_code]) if is_village else url,
+        _("人"),
+        due_on=milestone.due_on if milestone else None,
+        note=milestone.label if milestone else "",
+    )
+
+
+def _given_to_me(staff, year, url):
+    """What was shared out to the person who looks, and is not contacted yet."""
+    for collector in Collector.objects.visible_to(staff).filter(staff=staff, is_active=True):
+        people = unpaid(staff.area_code, scheme_id=BASIC, year=year).visible_to(staff)
+        people = of_collector(people, collector, scheme_id=BASIC, year=year)
+        contacted = Chase.objects.filter(scheme_id=BASIC, year=year, contacts__gt=0)
+        people = people.exclude(resident_id__in=contacted.values("resident_id"))
+        yield Waiting(
+            _("分派给我，还没联系"),
+            people.order_by()[:MOST_COUNTED].count(),
+            f"{url}?collector={collector.pk}&who=not_contacted",
+            _("人"),
+        )
+
+
+def _still_unpaid(chases, staff, year):
+    people = unpaid(staff.area_code, scheme_id=BASIC, year=year).visible_to(staff)
+    return (
+        people.filter(resident_id__in=chases.values("resident_id"))
+        .order_by()[:MOST_COUNTED]
+        .count()
+    )

@@ -1,0 +1,73 @@
+"""What the lists of people share: their area, the frame around them, the way out as Excel."""
+
+from io import BytesIO
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contributions.data_age import data_age
+from contributions.forms import SCHEMES
+from pension_portal.sheet_writing import write_table
+from townships.models import Area
+
+MOST_ROWS_AT_ONCE = 5_000
+LONGEST_REASON = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def area_or_404(request, area_code):
+    """Return an area inside the reader's own: county, town or village."""
+    areas = Area.objects.visible_to(request.user).filter(level__lte=Area.Level.VILLAGE)
+    return get_object_or_404(areas.select_related("parent__parent"), pk=area_code)
+
+
+def frame(area, chosen, request):
+    """What every list of people stands in: where, of which campaign, how old."""
+    path = [area]
+    while path[0].parent:
+        path.insert(0, path[0].parent)
+    return {
+        "area": area,
+        "path": [one for one in path if one.code.startswith(request.user.area_code)],
+        "chosen": chosen,
+        "scheme_name": dict(SCHEMES)[chosen["scheme"]],
+        "data_age": data_age(area.county_code, chosen["year"]),
+    }
+
+
+def words_of(area, chosen):
+    """What the titles of a list name."""
+    return {"area": area.name, "year": chosen["year"]}
+
+
+def notes_of(area, chosen, entry):
+    """The 说明 sheet of a list: what, when, by whom, under which number."""
+    age = data_age(area.county_code, chosen["year"])
+    return [
+        (_("区域"), f"{area.name} {area.code}"),
+        (_("险种"), str(dict(SCHEMES)[chosen["scheme"]])),
+        (_("年度"), str(chosen["year"])),
+        (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
+        (_("导出时间"), timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")),
+        (_("导出人"), f"{entry.staff} {entry.staff.username}"),
+        (_("导出编号"), str(entry.pk)),
+    ]
+
+
+def workbook(columns, rows, *, title, notes):
+    """Return the bytes of a workbook with one table."""
+    buffer = BytesIO()
+    write_table(buffer, columns, rows, title=title, notes=notes)
+    return buffer.getvalue()
+
+
+def download(content, name):
+    """Return an answer that saves a workbook under a name."""
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"},
+    )

@@ -1,0 +1,60 @@
+-- Who may not join a scheme, and why: asked (place, scheme_id, born_on, hukou, other_cover, day and
+-- schemes, all that somebody is in or would be in) against the rules of the policy in force, the
+-- newest of this year or before. Where a county has published nothing for a scheme, the national
+-- rules stand. To be put behind a `with` that ends in a comma; gives verdict.
+ruling_policy as (
+    select distinct on (scheme_id) scheme_id, policy_id
+    from policies_in_force
+    where county_code = %(county_code)s and year <= extract(year from %(today)s::date)
+    order by scheme_id, year desc
+),
+ruling as (
+    select p.scheme_id, e.kind, e.number, e.other_scheme_id, e.source_article
+    from ruling_policy p
+    join policies_eligibilityrule e on e.policy_id = p.policy_id
+    union all
+    select n.scheme_id, n.kind, n.number, n.other_scheme_id, '国发〔2014〕8号'
+    from (
+        values (1, 'min_age', 16, null::int),
+               (1, 'under_age', 60, null),
+               (1, 'not_student', null, null),
+               (1, 'not_public_servant', null, null),
+               (1, 'not_employees_pension', null, null),
+               (1, 'local_hukou', null, null),
+               (2, 'enrolled_in', null, 1)
+    ) as n (scheme_id, kind, number, other_scheme_id)
+    where not exists (select from ruling_policy p where p.scheme_id = n.scheme_id)
+),
+judged as (
+    select a.place, a.scheme_id, a.hukou, a.other_cover, a.day, a.schemes,
+           r.kind, r.number, r.other_scheme_id, r.source_article,
+           -- Born on 29 February, one reaches an age on 1 March of a common year.
+           (a.born_on + make_interval(years => r.number::int))::date
+           + (to_char(a.born_on, 'MMDD') = '0229'
+              and to_char(a.born_on + make_interval(years => r.number::int), 'MMDD') = '0228'
+             )::int as reached_on
+    from asked a
+    join ruling r on r.scheme_id = a.scheme_id
+),
+verdict as (
+    select j.place, j.scheme_id, j.kind, j.number, j.other_scheme_id, j.source_article,
+           case j.kind when 'min_age' then j.reached_on end as holds_from
+    from judged j
+    where case j.kind
+        when 'min_age' then j.reached_on > j.day
+        when 'under_age' then j.reached_on <= j.day
+        when 'not_student' then j.other_cover = 'student'
+        when 'not_public_servant' then j.other_cover = 'civil_service'
+        when 'not_employees_pension' then j.other_cover = 'employees'
+        when 'not_employees_medical' then j.other_cover = 'medical'
+        when 'enrolled_in' then not (j.other_scheme_id = any (j.schemes))
+        when 'local_hukou' then
+            j.hukou = 'other'
+            or j.hukou = 'settled' and not exists (
+                select
+                from ruling w
+                where w.scheme_id = j.scheme_id and w.kind = 'resident_without_hukou'
+            )
+        else false
+    end
+)

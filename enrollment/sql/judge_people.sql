@@ -1,0 +1,13 @@
+-- Judge some people by what is asked of them; one row for each thing that stands against it.
+with asked as (
+    select *
+    from jsonb_to_recordset(%(asked)s::jsonb) as a (
+        place int, scheme_id int, born_on date, hukou text, other_cover text, day date, schemes int[]
+    )
+),
+\i enrollment/sql/eligibility.sql
+select v.*, s.short_name as scheme_name, o.short_name as other_name
+from verdict v
+join policies_scheme s on s.id = v.scheme_id
+left join policies_scheme o on o.id = v.other_scheme_id
+order by v.place, v.scheme_id, v.kind;
