@@ -212,6 +212,7 @@ ROUTES = {
     "contributions:other_county": writes("settle_exception", exception_id="exception"),
     "contributions:refund_exception": writes("settle_exception", exception_id="exception"),
     "contributions:undo_settlement": writes("settle_exception", exception_id="exception"),
+    "contributions:enrol_payer": writes("enrol", exception_id="exception"),
     "contributions:skip_exception": writes("settle_exception", exception_id="exception"),
     "contributions:claim_exception": writes("settle_exception", exception_id="exception"),
     "contributions:claim_several": writes("settle_exception"),
