@@ -22,6 +22,7 @@ from enrollment.department_lists import job_of as list_job
 from enrollment.departments import set_up_departments
 from enrollment.models import EXCLUSIONS, Department, Resident, Subject
 from enrollment.rosters import job_of, receive_roster
+from oversight.demo_cases import open_demo_cases
 from oversight.demo_chase import show_chasing
 from pension_portal.cells import name_key
 from pension_portal.clock import today
@@ -89,6 +90,8 @@ def fill_demo_county(folder, *, say):
     for entry in files["earlier"] + files["campaign"]:
         say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
         _load_feed(folder / entry["path"], entry["year"], clerk)
+    say("业务事项")
+    open_demo_cases()
     say("责任人和催缴联系")
     show_chasing(
         COUNTY,

@@ -19,10 +19,13 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from benefits.models import InterestTerms
+from contributions.bank_statements import receive_statement
 from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
 from contributions.models import (
+    CalendarDay,
     Collector,
+    DayClose,
     FeedRepair,
     FeedRow,
     Lead,
@@ -33,6 +36,7 @@ from contributions.models import (
     SettlementProposal,
     Transfer,
 )
+from enrollment import cases, monthly
 from enrollment.departments import add_word, expect_list
 from enrollment.households import exempt_member
 from enrollment.models import Conflict, Department
@@ -46,7 +50,7 @@ from staff.exporting import order_export
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
-from tests.enrollment import lists, rosters
+from tests.enrollment import casework, lists, rosters
 from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
@@ -82,6 +86,7 @@ def forget():
     """Forget what was made: the database it was made in is gone."""
     for builder in BUILDERS.values():
         builder.make.cache_clear()
+    made_case.cache_clear()
 
 
 @builds("area", COUNTY, TOWN, VILLAGE)
@@ -135,6 +140,42 @@ def policy(code):
 @builds("secret", VILLAGE)
 def secret(_code):
     return "id_number"
+
+
+@builds("case_kind", VILLAGE)
+def case_kind(_code):
+    return "change"
+
+
+@builds("case", VILLAGE)
+def case(code):
+    return made_case(code).pk
+
+
+@cache
+def made_case(code):
+    """A draft about a phone, with a paper that was checked elsewhere."""
+    person = county.enrolled(f"案{code}", code)
+    clerk = county.staff(f"经办{code}", DutyKind.TOWN_CLERK, code[:TOWN])
+    made = cases.open_case("change", person, {"phone": "13900001111"}, by=clerk)
+    cases.add_paper(made, "id_card", by=clerk, upload=casework.photo())
+    return made
+
+
+@builds("case_item", VILLAGE)
+def case_item(_code):
+    return "phone"
+
+
+@builds("case_paper", VILLAGE)
+def case_paper(code):
+    return made_case(code).papers.get(removed_at=None).pk
+
+
+@builds("report", TOWN)
+def report(code):
+    clerk = county.staff(f"月报{code}", DutyKind.TOWN_CLERK, code)
+    return monthly.send_month(code, date(2020, 1, 1), by=clerk).pk
 
 
 @builds("roster", COUNTY, TOWN)
@@ -390,6 +431,31 @@ def objection(code):
 @builds("photo", OF_THE_COUNTY)
 def photo(_code):
     return "posted"
+
+
+@builds("day")
+def day(_code):
+    return "2021-03-08"
+
+
+@builds("day_close", OF_THE_COUNTY)
+def day_close(code):
+    close = DayClose(county_code=code, day=date(2021, 3, 8), number=1, difference=0)
+    return accounts.decided(close, "submitted").pk
+
+
+@builds("statement", OF_THE_COUNTY)
+def statement(code):
+    clerk = county.staff("方正", DutyKind.FINANCE, code)
+    content = f"日期,金额\n2021-03-08,300.{code[-2:]}\n".encode()
+    made, _is_new = receive_statement(county.upload(content), source="bank", by=clerk)
+    run_job(made.job_id)
+    return made.pk
+
+
+@builds("holiday", OF_THE_COUNTY)
+def holiday(code):
+    return CalendarDay.objects.create(county_code=code, day=date(2021, 2, 12), is_working=False).pk
 
 
 @builds("bulletin", OF_THE_COUNTY)

@@ -215,6 +215,10 @@ class Resident(models.Model):
         self.phone, self.phone_index = phone or None, blind_index(phone)
         self.phone_last4 = phone[-4:]
 
+    def take_bank_account(self, account):
+        """Set the bank account, or none, and what it is compared by."""
+        self.bank_account, self.bank_index = account or None, blind_index(account)
+
 
 class EnrolmentQuerySet(PeopleQuerySet):
     def with_a_lost_tier(self, scheme_id, tiers):
