@@ -29,7 +29,10 @@ class FeedForm(forms.Form):
     file = forms.FileField(
         label=_("缴费文件"),
         help_text=_("税务导出的 .xlsx、.xls、.csv 或 .txt，50 MB 以内，原样上传，不用改格式。"),
-        error_messages={"required": _("还没有选文件，选好后再点上传。")},
+        error_messages={
+            "required": _("还没有选文件，选好后再点上传。"),
+            "empty": _("这是空文件，重新导出后再传"),
+        },
     )
     year = forms.TypedChoiceField(
         label=_("征缴年度"),

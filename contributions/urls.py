@@ -7,6 +7,7 @@ from contributions.views import (
     exceptions,
     feeds,
     ledger,
+    marks,
     paid,
     papers,
     renewing,
@@ -60,6 +61,7 @@ urlpatterns = [
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
+    path("paid-marks/", marks.paid_marks, name="paid_marks"),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
     path("residents/<int:resident_id>/renewal/", renewing.renewal, name="renewal"),
     path("residents/<int:resident_id>/renew/", renewing.renew, name="renew"),

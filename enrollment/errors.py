@@ -62,6 +62,65 @@ class NothingToReveal(Refusal):
     sentence = _("档案里没有登记%(what)s，可走信息变更补登。")
 
 
+class IdentityIsCertifiedElsewhere(Refusal):
+    code = "identity_is_certified_elsewhere"
+    sentence = _("所选身份不由%(department)s认定。到「部门与名单要求」核对认定部门，再传名单。")
+    status = 422
+
+
+class ListDoesNotWait(Refusal):
+    code = "list_does_not_wait"
+    sentence = _("「%(name)s」不在等待决定，刷新页面看最新进度。")
+
+
+class ListIsRunning(Refusal):
+    code = "list_is_running"
+    sentence = _("「%(name)s」还在处理，处理完后再重新核对。")
+
+
+class ListEndedAlready(Refusal):
+    code = "list_ended_already"
+    sentence = _("「%(name)s」已经处理完，没有可取消或重来的。部门有更正的，传更正后的名单。")
+
+
+class MakerMayNotAgreeToList(Refusal):
+    code = "maker_may_not_agree_to_list"
+    sentence = _("名单由本人上传，身份变动须由另一位县级审批人员核对同意。")
+    status = 403
+
+
+class DepartmentHasLists(Refusal):
+    code = "department_has_lists"
+    sentence = _("%(department)s已报过名单，不能删除。可以改由别的部门认定，并删去它的名单要求。")
+
+
+class OtherVillage(Refusal):
+    code = "other_village"
+    sentence = _("只能在同一个村（社区）的户和组之间调整。换村的走户籍迁移。")
+    status = 422
+
+
+class SplitTakesEverybody(Refusal):
+    code = "split_takes_everybody"
+    sentence = _("全户都勾选了，没有人留下。分户要留至少一人在原户。")
+    status = 422
+
+
+class HouseholdNumberTaken(Refusal):
+    code = "household_number_taken"
+    sentence = _("本村已有户编号「%(number)s」，换一个编号，或并入那一户。")
+
+
+class HouseholdIsMerged(Refusal):
+    code = "household_is_merged"
+    sentence = _("户「%(number)s」已并入别户，打开并入的户再办。")
+
+
+class ExemptionHoldsAlready(Refusal):
+    code = "exemption_holds_already"
+    sentence = _("%(name)s已登记可不随户参保；情形有变的，先结束原来的再登记。")
+
+
 class RegisteredAlready(Refusal):
     code = "registered_already"
     sentence = _("此人已在%(place)s参保，打开档案核对。")

@@ -83,9 +83,33 @@ COLUMNS = (
 BY_KEY = {column.key: column for column in COLUMNS}
 
 
+# Columns that only the lists of departments have.
+CERTIFICATE = RosterColumn(
+    "certificate", _("残疾人证号"), ("残疾证号", "残疾证号码", "残疾人证号码", "残疾人证")
+)
+SAID_ON = RosterColumn(
+    "said_on",
+    _("事项日期"),
+    (
+        *("死亡日期", "死亡时间", "火化日期", "火化时间", "注销日期", "迁出日期", "迁出时间"),
+        *("参保日期", "参保时间", "参保开始时间", "入伍日期", "入伍时间", "入学日期", "入学时间"),
+        *("入监日期", "收监日期", "刑期起", "服刑起始日期", "起始日期", "开始日期"),
+    ),
+)
+WORKPLACE = RosterColumn(
+    "workplace",
+    _("单位（学校）"),
+    ("单位", "单位名称", "工作单位", "参保单位", "学校", "学校名称", "监所", "迁往地", "部队"),
+)
+ADDRESS = RosterColumn("address", _("地址"), ("家庭住址", "住址", "家庭地址", "户籍地址", "居住地"))
+
+
 def label_of(key):
     """Return the name of a column in the reader's language; empty for none."""
-    return gettext(BY_KEY[key].label) if key in BY_KEY else key
+    return gettext(ALL_BY_KEY[key].label) if key in ALL_BY_KEY else key
+
+
+ALL_BY_KEY = BY_KEY | {column.key: column for column in (CERTIFICATE, SAID_ON, WORKPLACE, ADDRESS)}
 
 
 # --- Words ----------------------------------------------------------------------------------

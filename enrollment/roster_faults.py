@@ -88,6 +88,23 @@ FAULTS = {
     "supplementary_alone": Fault(
         _("没有参加基本养老保险，不能单独参加补充养老保险"), _("参保险种改为「基本+补充」")
     ),
+    "grade_missing": Fault(
+        _("没有等级，「%(identity)s」要分等级"), _("补填等级，或把 20 位残疾人证号填全")
+    ),
+    "grade_vague": Fault(
+        _("等级写的是「%(text)s」，按 %(grade)s 级登记"), _("向部门要回具体等级，下次更正")
+    ),
+    "grade_differs": Fault(_("等级列与残疾人证号末位不一致"), _("对照残疾人证核对等级")),
+    "identity_not_in_list": Fault(
+        _("「%(text)s」不是这份名单认定的身份"), _("这类身份由它的认定部门另报名单")
+    ),
+    "word_unknown": Fault(
+        _("身份「%(text)s」看不懂"), _("在「部门与名单要求」里登记这个写法，再重新核对这个文件")
+    ),
+    "identity_by_department": Fault(
+        _("「%(identity)s」以%(department)s名单为准，花名册没有改动它"),
+        _("有出入的，请部门在名单里增减"),
+    ),
     "shared_account": Fault(
         _("此银行账号也登记在另外 %(others)s 人名下"), _("核对账号，各人应使用本人的卡")
     ),
@@ -118,5 +135,8 @@ def remedy_of(code, detail):
 
 
 def _translated(detail):
-    """Return the particulars; the names of covers and places stay as they are written."""
-    return {key: gettext(value) if key == "cover" else value for key, value in detail.items()}
+    """Return the particulars; the names of places stay as they are written."""
+    return {
+        key: gettext(value) if key in ("cover", "identity") else value
+        for key, value in detail.items()
+    }

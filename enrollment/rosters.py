@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enrollment.departments import identities_by_list
 from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
 from enrollment.models import Resident, RosterFault, RosterImport, RosterRow, RosterSettings
-from enrollment.roster_columns import BASIC, SUPPLEMENTARY
+from enrollment.roster_columns import BASIC, IDENTITIES, SUPPLEMENTARY
 from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
 from enrollment.roster_reading import SECRETS, RosterReader, Tiers, secrets_to_seal
@@ -38,6 +39,8 @@ from staff.audit import record
 JOB_KIND = "roster_import"
 PURPOSE = "roster"
 FAULT_PARTS = 5  # place, column, code, detail, is_warning
+# A fault keeps the Chinese word, which the page puts into the reader's language.
+IDENTITY_LABELS = {identity: words[0] for identity, words in IDENTITIES.items() if identity}
 ENDED_BADLY = {Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED}
 
 # The order is the algorithm: who is sent back; then what waits for a second person, places, people,
@@ -59,6 +62,7 @@ LOADING = (
     "move_enrolments",
     "change_enrolments",
     "add_enrolments",
+    "leave_identities_to_lists",
     "change_identities",
     "add_identities",
     "warn_other_accounts",
@@ -323,6 +327,8 @@ def load_roster(roster_id, *, by, run):
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
         "made_by": by.pk,
+        "identities_by_list": json.dumps(identities_by_list(roster.county_code)),
+        "identity_names": json.dumps(IDENTITY_LABELS),
         "is_enrolling": roster.is_enrolling,
     }
     try:

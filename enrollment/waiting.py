@@ -4,8 +4,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enrollment import rosters
-from enrollment.models import End, RosterImport
+from enrollment import department_lists, rosters
+from enrollment.departments import expectations
+from enrollment.models import DepartmentList, End, RosterImport
 from pension_portal.models import Job
 from staff.waiting import Waiting
 
@@ -13,11 +14,14 @@ MOST_ROSTERS = 10
 
 
 def waiting_items(staff):
-    """Give the rosters that wait for a decision, and those that say somebody has died or left."""
+    """Give the rosters that wait for a decision, those that say somebody has died or left, and the
+    lists of departments.
+    """
     if staff.may("import_roster"):
         yield from _undecided_rosters(staff)
     if staff.may("approve_end"):
         yield from _rosters_with_ends(staff)
+    yield from _lists(staff)
 
 
 def _undecided_rosters(staff):
@@ -47,3 +51,47 @@ def _rosters_with_ends(staff):
             _("人"),
             note=roster.file.name,
         )
+
+
+# --- Department lists -----------------------------------------------------------------------------
+
+
+def _lists(staff):
+    """Give the lists that wait for somebody who agrees, and those that are due."""
+    may_agree = staff.may("apply_identity_list")
+    may_upload = staff.may("upload_department_list")
+    if may_agree or may_upload:
+        yield from _undecided_lists(staff, may_agree, may_upload)
+    if may_upload:
+        yield from _lists_due(staff)
+
+
+def _undecided_lists(staff, may_agree, may_upload):
+    jobs = Job.objects.filter(
+        kind=department_lists.JOB_KIND, state=Job.State.WAITING, county_code=staff.county_code
+    )
+    found = DepartmentList.objects.visible_to(staff).select_related("file", "department")
+    for received in found.filter(pk__in=jobs.values("subject_id"))[:MOST_ROSTERS]:
+        is_for_approver = received.is_about_identities and not received.questions
+        if not (may_agree if is_for_approver else may_upload):
+            continue
+        yield Waiting(
+            _("部门名单有的列待确认") if received.questions else _("部门名单待核对生效"),
+            1,
+            reverse("enrollment:department_list", args=[received.pk]),
+            _("份"),
+            note=f"{received.department} {received.file.name}",
+        )
+
+
+def _lists_due(staff):
+    for due in expectations(staff.county_code):
+        if due.is_late or due.is_soon:
+            yield Waiting(
+                _("部门名单待报送"),
+                1,
+                reverse("enrollment:department_lists"),
+                _("份"),
+                due_on=due.due_on,
+                note=f"{due.expected.department} {due.expected.get_subject_display()}",
+            )

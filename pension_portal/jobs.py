@@ -92,9 +92,13 @@ def cancel_job(job):
 
 def wake_worker(job_id):
     """Tell Celery that a job is ready; where the broker is away, the sweep tells it again."""
+    Job.objects.filter(pk=job_id).update(woken_at=timezone.now())
+    _send(job_id)
+
+
+def _send(job_id):
     from pension_portal.tasks import run_job as task
 
-    Job.objects.filter(pk=job_id).update(woken_at=timezone.now())
     try:
         task.delay(str(job_id))
     except task.OperationalError:
@@ -110,13 +114,25 @@ def sweep_jobs():
     was_long_ago = Q(woken_at=None) | Q(woken_at__lt=Now() - WAKE_AGAIN)
     woken = 0
     for job in Job.objects.unfinished().with_lease().filter(was_long_ago):
-        if _is_held(job):
-            continue
-        # A worker on another machine cannot see that the holder is dead.
-        Job.objects.filter(pk=job.pk, fence=job.fence).update(lease_until=None)
-        wake_worker(job.pk)
-        woken += 1
+        if not _is_held(job) and _free(job):
+            _send(job.pk)
+            woken += 1
     return woken
+
+
+@transaction.atomic
+def _free(job):
+    """Take a job from a holder that is dead; return False where the row itself is held.
+
+    A worker that fell asleep in the midst of a commit keeps its lock. Whoever waited for it would
+    sleep too, and every sweep one more of the workers that could do other jobs.
+    """
+    row = Job.objects.select_for_update(skip_locked=True)
+    if row.filter(pk=job.pk, fence=job.fence).first() is None:
+        return False
+    # A worker on another machine cannot see that the holder is dead.
+    Job.objects.filter(pk=job.pk).update(lease_until=None, woken_at=timezone.now())
+    return True
 
 
 def run_job(job_id):

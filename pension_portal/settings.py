@@ -128,12 +128,14 @@ TEMPLATES = [
 # DATABASE_URL signs in as the owner of the tables, who migrates. Everything else runs under
 # DATABASE_ROLE, which may add ledger rows but not change them.
 DATABASE_ROLE = env("PORTAL_DB_ROLE", default="portal_app")
+# Whoever is silent so long in the midst of a transaction sleeps or is gone, and its locks with it.
+FALLEN_ASLEEP = "-c idle_in_transaction_session_timeout=5min"
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"].update(
     CONN_MAX_AGE=60,
     CONN_HEALTH_CHECKS=True,
     OPTIONS=DATABASES["default"].get("OPTIONS", {})
-    | ({"options": f"-c role={DATABASE_ROLE}"} if DATABASE_ROLE else {}),
+    | ({"options": f"-c role={DATABASE_ROLE} {FALLEN_ASLEEP}"} if DATABASE_ROLE else {}),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
@@ -165,6 +167,11 @@ JOB_STEPS = {
     "roster_import": [
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
+    ],
+    "department_list": [
+        "enrollment.department_lists.read_list",
+        "enrollment.department_lists.compare_list",
+        "enrollment.department_lists.apply_list",
     ],
     "interest_run": [
         "benefits.interest.compute_run",

@@ -182,9 +182,7 @@ def _check_overlaps(text, rows):
             text.add_fault(other.path, reason, _("改区间，或用次序写明先后"))
     for group in (rows.caps, rows.terms, rows.aids):
         for row, other in rivals(group):
-            if row.values["part"] == other.values["part"] and conditions_meet(
-                row.condition, other.condition
-            ):
+            if _are_one_part(row, other):
                 text.add_fault(other.path, _("同一规定写了两次"), _("留下一处，或用条件分开"))
 
 
@@ -248,9 +246,7 @@ def _is_tier(amount, tier):
 def _check_benefits(text, rows):
     instead = [row for row in rows.benefits if row.values["stacking"] == "instead"]
     for row, other in rivals(instead):
-        if row.values["part"] == other.values["part"] and conditions_meet(
-            row.condition, other.condition
-        ):
+        if _are_one_part(row, other):
             line = text.line_of(row.path)
             reason = _("与第 %(line)d 行的待遇重叠") % {"line": line}
             text.add_fault(other.path, reason, _("改条件，或写次序，或写：方式: 叠加"))

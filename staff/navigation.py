@@ -24,6 +24,8 @@ PAGES = [
     (_("账户清算与转入"), "benefits:settlements", "coins", "view_settlement"),
     (_("年度结息"), "benefits:interest", "trending-up", "view_interest"),
     (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),
+    (_("户和组"), "enrollment:area_households", "home", "view_person"),
+    (_("部门名单"), "enrollment:department_lists", "list-check", "view_department_list"),
     (_("年度任务"), "townships:tasks", "list-check", "view_progress"),
     (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
     (_("政策标准"), "policies:list", "certificate", "view_policy"),

@@ -17,6 +17,13 @@
   const post = (url, body, options = {}) =>
     fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, ...options });
 
+  /* What stands in the form, for a question or a draft: its key is kept for the one time it is sent. */
+  function contents() {
+    const all = new FormData(form());
+    all.delete("once");
+    return all;
+  }
+
   /* --- The number ------------------------------------------------------------------------------- */
 
   const cleaned = (text) => text.normalize("NFKC").replace(/[\s'’-]/g, "").toUpperCase();
@@ -40,7 +47,7 @@
     judging?.abort();
     judging = new AbortController();
     try {
-      const answer = await post(form().dataset.checkUrl, new FormData(form()), { signal: judging.signal });
+      const answer = await post(form().dataset.checkUrl, contents(), { signal: judging.signal });
       if (!answer.ok) return;
       field("judgement").innerHTML = await answer.text();
       const wrong = Boolean(field("judgement").querySelector("[data-id-fault], [data-duplicate]"));
@@ -208,7 +215,7 @@
     changed = false;
     const state = field("draft-state");
     try {
-      const answer = await post(form().dataset.draftUrl, new FormData(form()), { keepalive: true });
+      const answer = await post(form().dataset.draftUrl, contents(), { keepalive: true });
       if (!answer.ok) throw new Error(answer.status);
       state.textContent = state.dataset.kept;
     } catch {

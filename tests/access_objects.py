@@ -12,6 +12,7 @@ To add a kind, write one function:
 """
 
 import uuid
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -28,13 +29,16 @@ from contributions.models import (
     SettingsProposal,
     Transfer,
 )
+from enrollment.departments import add_word, expect_list
+from enrollment.households import exempt_member
+from enrollment.models import Department
 from enrollment.rosters import receive_roster
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
-from tests.enrollment import rosters
+from tests.enrollment import lists, rosters
 from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
@@ -133,6 +137,46 @@ def roster(code):
         county.upload(content, "花名册.csv"), area_code=code, by=county.staff("何录入", kind, code)
     )
     return received.pk
+
+
+@builds("department_list", OF_THE_COUNTY)
+def department_list(code):
+    rows = [["姓名", "身份证号", "残疾等级"], ["张桂兰", county.id_number(), "一级"]]
+    by = county.staff("何录入", DutyKind.DATA_ADMIN, code)
+    return lists.send(by, rows, as_of=date(2021, 1, 1)).pk
+
+
+@builds("household", VILLAGE)
+def household(code):
+    return county.household(code, number=f"A{code}").pk
+
+
+@builds("exemption_of_member", VILLAGE)
+def exemption_of_member(code):
+    person = county.enrolled("张桂兰", code)
+    return exempt_member(
+        person,
+        1,
+        evidence="入伍通知书",
+        evidence_on=date(2020, 9, 1),
+        by=county.staff("何录入", DutyKind.TOWN_CLERK, code[:TOWN]),
+    ).pk
+
+
+@builds("department", OF_THE_COUNTY)
+def department(code):
+    return Department.objects.create(county_code=code, name="水利局").pk
+
+
+@builds("expected_list", OF_THE_COUNTY)
+def expected_list(code):
+    office = Department.objects.get(pk=department(code))
+    return expect_list(office, "student", rhythm="year", due_month=10, due_day=31, by=None).pk
+
+
+@builds("identity_word", OF_THE_COUNTY)
+def identity_word(code):
+    return add_word(code, "三老人员", "low_income", by=None).pk
 
 
 @builds("feed", OF_THE_COUNTY)

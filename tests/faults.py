@@ -165,9 +165,10 @@ def be_overtaken(feed):
     job = job_of(feed)
     with paused(holder(job)):
         with transaction.atomic():
-            free = Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk)
-            free.update(lease_until=None)
-        wake_worker(job.pk)
+            # In the midst of a commit it keeps its lock, and nobody may wait for that here.
+            if Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk).first():
+                Job.objects.filter(pk=job.pk).update(lease_until=None)
+                transaction.on_commit(lambda: wake_worker(job.pk))
         wait_for(lambda: not is_unfinished(feed), PAUSE_SECONDS)
 
 

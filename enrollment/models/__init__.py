@@ -1,5 +1,21 @@
-"""The registry (people, households, enrolments, identities) and the rosters that fill it."""
+"""The registry (people, households, enrolments, identities), the rosters that fill it, and the
+lists that departments hold against it.
+"""
 
+from enrollment.models.conflicts import Conflict
+from enrollment.models.households import HouseholdExemption, JoinedHousehold
+from enrollment.models.lists import (
+    EXCLUSIONS,
+    CertifiedIdentity,
+    Department,
+    DepartmentList,
+    ExpectedList,
+    IdentityWord,
+    ListChange,
+    ListedPerson,
+    ListFault,
+    Subject,
+)
 from enrollment.models.people import (
     Enrolment,
     Household,
@@ -12,10 +28,22 @@ from enrollment.models.registrations import Draft, Paper, Registration, TierChoi
 from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
 
 __all__ = [
+    "EXCLUSIONS",
+    "CertifiedIdentity",
+    "Conflict",
+    "Department",
+    "DepartmentList",
     "Draft",
     "End",
     "Enrolment",
+    "ExpectedList",
     "Household",
+    "HouseholdExemption",
+    "IdentityWord",
+    "JoinedHousehold",
+    "ListChange",
+    "ListFault",
+    "ListedPerson",
     "Paper",
     "PayableCounter",
     "PeopleQuerySet",
@@ -26,5 +54,6 @@ __all__ = [
     "RosterRow",
     "RosterSettings",
     "SpecialIdentity",
+    "Subject",
     "TierChoice",
 ]

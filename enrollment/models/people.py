@@ -59,6 +59,15 @@ class Household(models.Model):
     village_code = models.CharField(_("村（社区）"), max_length=12)
     number = models.CharField(_("户编号"), max_length=30)
     head_name = models.CharField(_("户主姓名"), max_length=60, blank=True)
+    # A household merged into another stays, empty, so that a roster that still names it finds both.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("并入"),
+        related_name="merged",
+    )
 
     objects = PeopleQuerySet.as_manager()
 
@@ -268,6 +277,12 @@ class Enrolment(models.Model):
         return f"{self.resident} {self.scheme}"
 
 
+class SpecialIdentityQuerySet(PeopleQuerySet):
+    def in_force_on(self, day):
+        """Identities held on a day; both ends count."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 class SpecialIdentity(models.Model):
     """A special identity (特殊身份): one department certifies it for somebody, from day to day."""
 
@@ -293,7 +308,7 @@ class SpecialIdentity(models.Model):
     valid_to = models.DateField(_("截止日期"), null=True, blank=True)
     source_note = models.CharField(_("来源"), max_length=120, blank=True)
 
-    objects = PeopleQuerySet.as_manager()
+    objects = SpecialIdentityQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("特殊身份")

@@ -229,13 +229,12 @@ class RosterRow(models.Model):
         verbose_name = verbose_name_plural = _("待入库行")
 
 
-class RosterFault(models.Model):
-    """Why one row of a roster was not taken (退回行), or was taken with a warning (提醒).
+class RowFault(models.Model):
+    """Why one row of a file was not taken (退回行), or was taken with a warning (提醒).
 
     What is kept is the fault's code and its particulars; `roster_faults` turns them into words.
     """
 
-    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="faults")
     sheet_number = models.SmallIntegerField()
     row_number = models.IntegerField(_("行号"))
     column = models.CharField(_("列"), max_length=40, blank=True)
@@ -244,6 +243,7 @@ class RosterFault(models.Model):
     is_warning = models.BooleanField(_("仅提醒"), default=False)
 
     class Meta:
+        abstract = True
         verbose_name = verbose_name_plural = _("退回行")
         ordering = ["is_warning", "sheet_number", "row_number", "id"]
 
@@ -252,7 +252,7 @@ class RosterFault(models.Model):
 
     @property
     def column_label(self):
-        """The name of the column at fault, as the template of the roster heads it."""
+        """The name of the column at fault, as the template of the file heads it."""
         return label_of(self.column)
 
     @property
@@ -262,3 +262,12 @@ class RosterFault(models.Model):
     @property
     def remedy(self):
         return remedy_of(self.code, self.detail)
+
+
+class RosterFault(RowFault):
+    """What is wrong with one row of a roster."""
+
+    roster = models.ForeignKey(RosterImport, models.CASCADE, related_name="faults")
+
+    class Meta(RowFault.Meta):
+        pass

@@ -4,7 +4,8 @@ insert into enrollment_resident (
     pinyin, id_number, id_index, id_last4, born_on, sex, phone, phone_index, phone_last4,
     bank_account, bank_index, life_status, other_cover, hukou, registered_at, changed_at
 )
-select %(county_code)s, s.village_code, coalesce(g.code, ''), h.id, s.name, s.name_key, s.initials,
+select %(county_code)s, s.village_code, coalesce(g.code, ''),
+       coalesce(h.merged_into_id, h.id), s.name, s.name_key, s.initials,
        s.other_initials, s.pinyin, s.id_number, s.id_index, s.id_last4, s.born_on, s.sex, s.phone,
        s.phone_index, coalesce(s.phone_last4, ''), s.bank_account, s.bank_index,
        coalesce(s.life_status, 'alive'), coalesce(s.other_cover, ''),

@@ -10,7 +10,7 @@ with said as (
                else ''
            end as group_code,
            case
-               when s.household_number is not null then h.id
+               when s.household_number is not null then coalesce(h.merged_into_id, h.id)
                when s.village_code = r.village_code then r.household_id
            end as household_id,
            case when s.phone is null then r.phone else s.phone end as phone,

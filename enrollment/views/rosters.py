@@ -3,10 +3,8 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,10 +12,16 @@ from enrollment import ending, rosters
 from enrollment.errors import NothingTicked, RosterStillRunning
 from enrollment.forms import RosterForm
 from enrollment.models import End, Resident, RosterImport
-from enrollment.roster_columns import COLUMNS, label_of
+from enrollment.roster_columns import COLUMNS
 from enrollment.roster_copies import marked_copy, roster_template
+from enrollment.views.imports import (
+    RUNNING,
+    columns_asked_about,
+    columns_named,
+    download,
+    seconds_left,
+)
 from enrollment.views.residents import lines_of
-from pension_portal.columns import column_words
 from pension_portal.models import Job
 from pension_portal.sheets import SheetRefusal
 from policies.answers import local_identities
@@ -25,12 +29,9 @@ from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IMPORTS_PER_PAGE = 20
 FAULTS_PER_PAGE = 50
 ACCOUNTS_PER_PAGE = 20
-RUNNING = (Job.State.QUEUED, Job.State.RUNNING)
-SHORTEST_GUESS_SECONDS = 2
 ENDS_SHOWN = 100
 DECIDED_ENDS_SHOWN = 20
 LONGEST_REASON = 200
@@ -132,14 +133,14 @@ def _state_of(request, roster):
         "job": job,
         "area": Area.objects.get(code=roster.area_code),
         "is_running": job.state in RUNNING,
-        "seconds_left": _seconds_left(job),
+        "seconds_left": seconds_left(job),
         "counts": counts,
         "page": Paginator(faults, FAULTS_PER_PAGE).get_page(request.GET.get("page")),
         "may_import": may(request.user, "import_roster"),
         "may_decide": job.state == Job.State.WAITING and not roster.questions,
         **_ends_of(request, roster),
         "may_confirm": job.state == Job.State.WAITING and bool(roster.questions),
-        "columns": _columns_asked_about(roster),
+        "columns": columns_asked_about(roster, COLUMNS),
         "has_many_sheets": len(roster.mapping) > 1,
     }
 
@@ -191,44 +192,13 @@ def load_all_the_same(request, roster_id):
     return redirect("enrollment:roster_import", roster.pk)
 
 
-def _columns_asked_about(roster):
-    """Return what the form asks: our columns with the guess for each, and the file's own columns
-    to choose from.
-    """
-    asked = roster.questions
-    return {
-        "choices": column_words(asked.get("labels", []), asked.get("kinds", [])),
-        "fields": [
-            {
-                "key": column.key,
-                "label": label_of(column.key),
-                "is_required": column.is_required,
-                "guess": asked.get("guesses", {}).get(column.key),
-            }
-            for column in COLUMNS
-        ],
-    }
-
-
 @needs("import_roster")
 @require_POST
 def confirm_columns(request, roster_id):
     """Take the columns that a person named, one select for each of ours."""
     roster = _roster_or_404(request, roster_id)
-    said = {column.key: request.POST.get(f"column_{column.key}", "") for column in COLUMNS}
-    mapping = {key: int(place) for key, place in said.items() if place.isdigit()}
-    rosters.confirm_columns(roster, mapping, by=request.user)
+    rosters.confirm_columns(roster, columns_named(request, COLUMNS), by=request.user)
     return redirect("enrollment:roster_import", roster.pk)
-
-
-def _seconds_left(job):
-    """Return a guess at the seconds until the rows are read; None where nothing is known yet."""
-    if job.state != Job.State.RUNNING or not job.rows_total or not job.rows_done:
-        return None
-    spent = (timezone.now() - job.started_at).total_seconds()
-    if spent < SHORTEST_GUESS_SECONDS:
-        return None
-    return round(spent * (job.rows_total - job.rows_done) / job.rows_done)
 
 
 @needs("import_roster")
@@ -255,19 +225,13 @@ def roster_copy(request, roster_id):
     if not rosters.job_of(roster).is_finished:
         raise RosterStillRunning(name=roster.file.name)
     record("download_marked_copy", roster, by=request.user, area_code=roster.area_code)
-    return _download(*marked_copy(roster))
+    return download(*marked_copy(roster))
 
 
 @needs("import_roster")
 @require_GET
 def empty_roster(request):
-    return _download(*roster_template(local_identities(request.user.county_code)))
-
-
-def _download(content, name):
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    return download(*roster_template(local_identities(request.user.county_code)))
 
 
 # --- One account, several people ------------------------------------------------------------------

@@ -107,7 +107,8 @@ def test_a_file_that_is_no_table_is_refused_at_the_field_and_not_kept(client, op
     )
 
     assert answer.status_code == 415
-    assert "「x.xlsx」是PDF，不是表格" in answer.content.decode()
+    # Above the form and beside its field, in the same words.
+    assert answer.content.decode().count("「x.xlsx」是PDF，不是表格") == 2
     assert not PaymentFeed.objects.exists()
     assert not StoredFile.objects.exists()
 

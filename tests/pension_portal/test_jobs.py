@@ -416,6 +416,20 @@ def wait_until(condition):
         time.sleep(0.02)
 
 
+def test_the_sweep_waits_for_no_row_whose_holder_fell_asleep(committed, county, lin, job):
+    asleep = start_job(job_steps.KIND, 2, county_code=county.COUNTY, by=lin)
+    Job.objects.update(woken_at=timezone.now() - timedelta(minutes=1))
+    with owner() as cursor:
+        cursor.execute("begin")
+        cursor.execute("select from pension_portal_job where id = %s for update", [str(asleep.pk)])
+
+        assert sweep_jobs() == 1
+
+        cursor.execute("rollback")
+    Job.objects.filter(pk=job.pk).delete()
+    assert sweep_jobs() == 1
+
+
 def test_a_long_step_keeps_its_job(committed, job, quick_heart):
     def last(run):
         def lease():

@@ -1,0 +1,29 @@
+-- How many people who count with each named household are to pay in a scheme for a year, and how many
+-- have.
+with counted as (
+    select coalesce(j.household_id, r.household_id) as household_id, r.id, r.county_code, r.born_on
+    from enrollment_resident r
+    left join enrollment_joinedhousehold j on j.resident_id = r.id
+    where r.life_status = 'alive'
+      and (r.household_id = any(%(households)s) and j.id is null
+           or r.id in (
+               select guest.resident_id from enrollment_joinedhousehold guest
+               where guest.household_id = any(%(households)s)
+           ))
+)
+select c.household_id, count(*) as people,
+       count(*) filter (where exists (
+           select from contributions_effectivetransfer t
+           where t.county_code = c.county_code
+             and t.resident_id = c.id
+             and t.scheme_id = %(scheme)s
+             and t.year = %(year)s
+           offset 0
+       )) as paid
+from counted c
+join enrollment_enrolment e
+    on e.county_code = c.county_code and e.resident_id = c.id and e.scheme_id = %(scheme)s
+where e.status = 'active'
+  and c.born_on + interval '16 years' <= %(day)s
+  and c.born_on + interval '60 years' > %(day)s
+group by c.household_id;
