@@ -79,6 +79,13 @@ class Hands:
         """Seconds since `begin`, by the clock."""
         return time.perf_counter() - self._begun
 
+    def open_blank(self, address):
+        """Open a form and put away the draft that an earlier walk may have left."""
+        self.page.goto(address)
+        if self.page.locator("#restored").count():
+            with self.page.expect_navigation():
+                self.page.click("#restored button")
+
     def type(self, text):
         self._count(len(text))
         self.page.keyboard.type(text)

@@ -14,8 +14,7 @@ KEPT = ("#id_id_number", "#id_name", "#id_phone")
 
 def walk(desk):
     hands = desk.sit_down()
-    page = hands.page
-    page.goto(NEW)
+    hands.open_blank(NEW)
     told = [_judged(hands, number, words) for number, words in _faults()]
     yield from lines("message after the last key", told, "ms", MOST_MS)
     yield Line("kept without a phone, of 2 fields", _without_phone(hands), "", at_least(2))
