@@ -184,7 +184,10 @@ def _plan_the_year(county, *, by):
     )
     quotas = {code: people for code, people in county.quotas.items() if code != county.code}
     set_quotas(plan, quotas, by=by)
-    run_statement("recount_payable", {"county_code": county.code, "today": date(year, 5, 1)})
+    run_statement(
+        "recount_payable",
+        {"county_code": county.code, "villages": None, "today": date(year, 5, 1)},
+    )
 
 
 def _post(export, clerk):

@@ -1,17 +1,15 @@
 """What waits on the start page of those who remind: the unpaid, promises that are due, leads."""
 
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.models import Chase, Collector, Contact, Lead, Outcome, PaidDay
+from contributions.models import Chase, Collector, Contact, Lead, Outcome
 from contributions.ready_filters import of_collector
 from contributions.unpaid import unpaid
-from enrollment.models import PayableCounter
 from pension_portal.clock import today
 from staff.waiting import State, Waiting
-from townships.models import VILLAGE_CODE_LENGTH, TaskPlan
+from townships.models import TOWN_CODE_LENGTH, VILLAGE_CODE_LENGTH, TaskPlan
 
 BASIC = 1
 # A start page counts no further; the list behind it knows.
@@ -23,7 +21,7 @@ def waiting_items(staff):
     if not staff.may("note_contact"):
         return
     year, url = today().year, reverse("contributions:unpaid", args=[staff.area_code])
-    yield _everybody(staff, year, url)
+    yield from _everybody(staff, year, url)
     yield from _given_to_me(staff, year, url)
     chased = Chase.objects.visible_to(staff).filter(scheme_id=BASIC, year=year)
     promised = chased.filter(outcome=Outcome.PROMISED, promised_on__lte=today())
@@ -49,19 +47,19 @@ def waiting_items(staff):
 
 
 def _everybody(staff, year, url):
-    """The unpaid of one's area, worked out from counters, until the milestone that is next."""
-    inside = {"county_code": staff.county_code, "scheme_id": BASIC}
-    payable = PayableCounter.objects.filter(**inside, village_code__startswith=staff.area_code)
-    paid = PaidDay.objects.filter(**inside, year=year, area_code=staff.area_code)
-    left = (payable.aggregate(people=Sum("people"))["people"] or 0) - (
-        paid.aggregate(people=Sum("people"))["people"] or 0
-    )
+    """The unpaid of a town or village, until the milestone that is next.
+
+    A county sees them in its progress; counting all of them would keep a start page waiting.
+    """
+    if len(staff.area_code) < TOWN_CODE_LENGTH:
+        return
+    people = unpaid(staff.area_code, scheme_id=BASIC, year=year, as_a_whole=True)
     plan = TaskPlan.objects.visible_to(staff).filter(scheme_id=BASIC, year=year).first()
     milestone = plan and plan.milestone_on(today())
     is_village = len(staff.area_code) == VILLAGE_CODE_LENGTH
-    return Waiting(
+    yield Waiting(
         _("应缴未缴"),
-        max(left, 0),
+        people.visible_to(staff).order_by().count(),
         reverse("contributions:calls", args=[staff.area_code]) if is_village else url,
         _("人"),
         due_on=milestone.due_on if milestone else None,

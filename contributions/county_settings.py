@@ -21,7 +21,7 @@ from contributions.posting import lock_books
 from enrollment.models import RosterSettings
 from staff.audit import record
 
-NAMES = ("posts_by_itself", "bad_share_limit", "roster_bad_share_limit")
+NAMES = ("posts_by_itself", "bad_share_limit", "roster_bad_share_limit", "review_above")
 
 
 def settings_in_force(county_code):
@@ -31,6 +31,7 @@ def settings_in_force(county_code):
         "posts_by_itself": feeds.posts_by_itself,
         "bad_share_limit": feeds.bad_share_limit,
         "roster_bad_share_limit": RosterSettings.of(county_code).bad_share_limit,
+        "review_above": feeds.review_above,
     }
 
 
@@ -67,6 +68,7 @@ def approve_settings(proposal, *, by):
         defaults={
             "posts_by_itself": proposal.posts_by_itself,
             "bad_share_limit": proposal.bad_share_limit,
+            "review_above": proposal.review_above,
         },
     )
     RosterSettings.objects.update_or_create(

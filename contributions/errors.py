@@ -78,6 +78,60 @@ class ReasonMissing(Refusal):
     status = 400
 
 
+class ExceptionInOtherHands(Refusal):
+    code = "exception_in_other_hands"
+    sentence = _("%(name)s 从 %(at)s 起在处理这一笔。先问一声，或点「接手」。")
+
+
+class SettlementWaits(Refusal):
+    code = "settlement_waits"
+    sentence = _("这一笔由 %(name)s 提出处理，在等复核或审批。审批后自动入账。")
+
+
+class NotTheResident(Refusal):
+    code = "not_the_resident"
+    sentence = _("这个人不在本县档案里，不能认定。刷新页面重新选。")
+
+
+class NothingToUndo(Refusal):
+    code = "nothing_to_undo"
+    sentence = _("这一笔没有可以撤销的处理。刷新页面看最新情况。")
+
+
+class UndoNotYours(Refusal):
+    code = "undo_not_yours"
+    sentence = _("本人当天的处理可以自己撤销；其余的由乡镇复核或县级审批人员撤销。")
+    status = 403
+
+
+class LargeUndoNotYours(Refusal):
+    code = "large_undo_not_yours"
+    sentence = _("这一笔超过 %(limit)s 元，经审批入账，由县级审批人员撤销。")
+    status = 403
+
+
+class RefundedMeanwhile(Refusal):
+    code = "refunded_meanwhile"
+    sentence = _("这一笔入账后已经退费或冲正，不能再撤销。")
+
+
+class RefundUnderWay(Refusal):
+    code = "refund_under_way"
+    sentence = _("退费申请已经%(state)s，不能撤销。由退费经办人处理。")
+
+
+class NothingToRefund(Refusal):
+    code = "nothing_to_refund"
+    sentence = _("这一行没有正的金额，没有可以退的钱。")
+    status = 400
+
+
+class NotAnErrorFile(Refusal):
+    code = "not_an_error_file"
+    sentence = _("文件里没有「行号」列或原来的表头。用本页下载的错误文件改，不删行号列。")
+    status = 400
+
+
 class SeveralReasons(Refusal):
     code = "several_reasons"
     sentence = _("勾选的异常原因不同，一次只处理一种。先按原因筛选，再勾选。")

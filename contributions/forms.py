@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.messages import PLACES
 from contributions.models import Collector, Lead, Outcome, SavedFilter, Transfer
+from contributions.remedies import AGES, REMEDIES
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
 from pension_portal.cells import id_texts
@@ -69,6 +70,18 @@ class ExceptionFilter(forms.Form):
         ("known", _("已入账过")),
         ("reversed", _("随文件冲正")),
     ]
+    OWNERS = [
+        ("", _("不限")),
+        ("nobody", _("没有人领取")),
+        ("mine", _("本人在处理")),
+        ("others", _("别人在处理")),
+        ("waiting", _("等审批")),
+    ]
+    remedy = forms.ChoiceField(
+        label=_("改法"),
+        required=False,
+        choices=[("", _("全部"))] + [(remedy.slug, remedy.name) for remedy in REMEDIES],
+    )
     code = forms.ChoiceField(
         label=_("原因"),
         required=False,
@@ -76,6 +89,12 @@ class ExceptionFilter(forms.Form):
         + [(code, format_lazy("{} {}", code, VERDICTS[code].name)) for code in HELD_CODES],
     )
     state = forms.ChoiceField(label=_("状态"), required=False, choices=STATES)
+    age = forms.ChoiceField(
+        label=_("已等"),
+        required=False,
+        choices=[("", _("不限"))] + [(slug, name) for slug, name, *_bounds in AGES],
+    )
+    owner = forms.ChoiceField(label=_("谁在处理"), required=False, choices=OWNERS)
     area = forms.CharField(label=_("区域"), required=False, widget=forms.HiddenInput)
     feed = forms.IntegerField(label=_("文件"), required=False, widget=forms.HiddenInput)
     scheme = forms.IntegerField(label=_("险种"), required=False, widget=forms.HiddenInput)
@@ -192,6 +211,14 @@ class SettingsForm(forms.Form):
         decimal_places=2,
         help_text=_("花名册的退回行超过这个比例，等人决定是否照常导入。"),
     )
+    review_above = forms.DecimalField(
+        label=_("异常处理须审批的金额（元）"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        initial=1000,
+        help_text=_("单笔超过这个数，经办提出后由乡镇复核、县级审批，再入账。"),
+    )
     why = forms.CharField(label=_("变更理由"), max_length=200)
 
 
@@ -261,6 +288,15 @@ class PaidFilter(PeopleFilter):
         label=_("缴款日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     tier = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+
+class RepairForm(forms.Form):
+    """The error file of a feed, repaired."""
+
+    file = forms.FileField(
+        label=_("修好的文件"),
+        error_messages={"required": _("还没有选文件，选好后再点传回。")},
+    )
 
 
 class ContactForm(forms.Form):

@@ -166,14 +166,7 @@ def reverse_feed(feed, *, by, reason):
         books = lock_books(feed.county_code)
         feed = PaymentFeed.objects.select_for_update().get(pk=feed.pk)
         _refuse_reversal_unless_posted(feed)
-        parameters = {
-            "county_code": feed.county_code,
-            "feed_id": feed.pk,
-            "posted_at": timezone.now(),
-            "after_id": last_transfer_id(),
-        }
-        written = run_statement("reverse_feed", parameters)
-        run_statement("move_counters", parameters)
+        written = reverse_rows(feed)
         PaymentException.objects.filter(county_code=feed.county_code, feed=feed).filter(
             state__in=[PaymentException.State.OPEN, PaymentException.State.POSTED]
         ).update(state=PaymentException.State.REVERSED, settled_by=by, settled_at=timezone.now())
@@ -183,6 +176,22 @@ def reverse_feed(feed, *, by, reason):
         move_books(books)
         start_job("ledger_changed", feed.pk, county_code=feed.county_code, by=by)
         record("reverse_feed", feed, by=by, reason=reason, transfers=written)
+    return written
+
+
+def reverse_rows(feed, row_nos=None):
+    """Take back what stands of a feed's rows, all or some, and move the counters; return how many
+    transfers that took.
+    """
+    parameters = {
+        "county_code": feed.county_code,
+        "feed_id": feed.pk,
+        "row_nos": row_nos,
+        "posted_at": timezone.now(),
+        "after_id": last_transfer_id(),
+    }
+    written = run_statement("reverse_feed", parameters)
+    run_statement("move_counters", parameters)
     return written
 
 
@@ -196,11 +205,11 @@ def _refuse_reversal_unless_posted(feed):
         )
 
 
-def move_tally(feed, *, from_code, to_code, amount):
-    """Move one row of a feed from one verdict to another in its control strip."""
+def move_tally(feed, *, from_code, to_code, amount, rows=1):
+    """Move rows of a feed, worth so much together, from one verdict to another in its strip."""
     amount = amount or 0
     FeedTally.objects.filter(feed=feed, code=from_code).update(
-        rows=F("rows") - 1, amount=F("amount") - amount
+        rows=F("rows") - rows, amount=F("amount") - amount
     )
     FeedTally.objects.get_or_create(
         feed=feed,
@@ -208,7 +217,7 @@ def move_tally(feed, *, from_code, to_code, amount):
         defaults={"outcome": VERDICTS[to_code].outcome, "rows": 0, "amount": 0},
     )
     FeedTally.objects.filter(feed=feed, code=to_code).update(
-        rows=F("rows") + 1, amount=F("amount") + amount
+        rows=F("rows") + rows, amount=F("amount") + amount
     )
 
 

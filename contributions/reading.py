@@ -28,23 +28,20 @@ from django.utils.translation import gettext as _
 from contributions.errors import ColumnsNotFound
 from contributions.layouts import (
     PAYMENT_COLUMNS,
-    SECRET_FIELDS,
     SUPPLEMENTARY,
     item_reader,
     payment_types,
     states,
 )
-from contributions.models import FeedRow, PaymentFeed
-from contributions.verdicts import HELD_CODES
+from contributions.models import PaymentFeed
 from pension_portal import cells
 from pension_portal.ahead import one_ahead
 from pension_portal.clock import today
 from pension_portal.columns import apply_mapping, data_blocks, find_header
-from pension_portal.files import Stored, read_file
+from pension_portal.files import Stored
 from pension_portal.identity import faults, upgrade
 from pension_portal.jobs import JobTakenOver, JobWaits
-from pension_portal.secrecy import seal, sealer, unseal
-from pension_portal.sheet_writing import write_marked_copy
+from pension_portal.secrecy import seal, sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
 from policies.models import PolicyVersion
@@ -71,7 +68,7 @@ def read_feed(feed_id, *, by, run):
         return
     tables = find_tables(feed, open_sheets(Stored(feed.file), feed.file.name))
     done = {block.number: block.rows for block in feed.blocks.defer("sealed_cells")}
-    schemes = item_reader(_collects_supplementary(feed))
+    schemes = scheme_reader(feed)
     with sealer() as process:
         for block in one_ahead(read_blocks(feed, tables, schemes, done, process)):
             write_block(feed, block, run)
@@ -84,6 +81,11 @@ def read_feed(feed_id, *, by, run):
         feed.read_at = timezone.now()
         feed.save(update_fields=["rows", "noise_rows", "amount", "read_at"])
         analyze("contributions_feedrow", feed.year)
+
+
+def scheme_reader(feed):
+    """Return a function from a column of items to a column of schemes, as the county names them."""
+    return item_reader(_collects_supplementary(feed))
 
 
 def _collects_supplementary(feed):
@@ -215,7 +217,11 @@ def read_blocks(feed, tables, schemes, done, process):
         height = len(block.row_numbers)
         if number not in done:
             lines, amount = (
-                copy_lines(feed, sheet, block, row_no, schemes, process) if height else ("", 0)
+                copy_lines(
+                    feed, sheet.number, block, range(row_no, row_no + height), schemes, process
+                )
+                if height
+                else ("", 0)
             )
             text = raw_text(block.columns)
             yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
@@ -284,13 +290,12 @@ def _join(columns):
 # --- Columns -----------------------------------------------------------------------------------
 
 
-def copy_lines(feed, sheet, block, first_row_no, schemes, process):
+def copy_lines(feed, sheet_number, block, row_nos, schemes, process):
     """Return (lines for COPY, sum of the amounts) of a block's rows.
 
     `process` is a Sealer: it works out the blind indexes while we read the other columns.
     """
     height = len(block.row_numbers)
-    row_nos = range(first_row_no, first_row_no + height)
     absent = [""] * height
 
     def of(field):
@@ -340,7 +345,7 @@ def copy_lines(feed, sheet, block, first_row_no, schemes, process):
             feed.file.sha256,
         ),
     ]
-    head = f"{feed.county_code}\t{feed.year}\t{feed.pk}\t{sheet.number}\t"
+    head = f"{feed.county_code}\t{feed.year}\t{feed.pk}\t{sheet_number}\t"
     rows = map("\t".join, zip(*written, strict=True))
     lines = head + f"\n{head}".join(rows) + "\n"
     return lines, sum(amount for amount in amounts if amount is not None)
@@ -409,46 +414,6 @@ def natural_key_of(row, index, sha256):
     return UUID(natural_keys([row.receipt], others, [str(row.row_no)], sha256)[0])
 
 
-# --- Rows as they were -------------------------------------------------------------------------
-
-
 def rows_read(feed):
     """Return how many rows of a feed stand in the database by now."""
     return feed.rows or feed.blocks.aggregate(rows=Sum("rows"))["rows"] or 0
-
-
-def row_as_it_was(feed, row):
-    """Return [(label, text, is secret)] for the cells of a row as they stood in the file."""
-    block = feed.blocks.filter(first_row_no__lte=row.row_no).order_by("-first_row_no").first()
-    texts = open_block(block)[row.row_no - block.first_row_no]
-    sheet = next(sheet for sheet in feed.sheets if sheet["number"] == row.sheet_number)
-    secret = {sheet["places"].get(field) for field in SECRET_FIELDS}
-    return [
-        (label, text, place in secret)
-        for place, (label, text) in enumerate(zip(sheet["labels"], texts, strict=False))
-    ]
-
-
-def open_block(block):
-    """Return the rows of a block as tuples of texts."""
-    text = zlib.decompress(unseal(block.sealed_cells)).decode()
-    columns = [column.split(CELL_END) for column in text.split(COLUMN_END)]
-    return list(zip(*columns, strict=True))
-
-
-def marked_copy(feed):
-    """Return (bytes, name) of the clerk's own file with reason and remedy beside each held row."""
-    held = FeedRow.objects.filter(
-        county_code=feed.county_code, year=feed.year, feed_id=feed.pk, verdict__in=HELD_CODES
-    )
-    marks = {
-        (row.sheet_number, row.sheet_row): (
-            f"{row.verdict} {row.ruling.name}",
-            str(row.ruling.remedy),
-        )
-        for row in held
-    }
-    out = io.BytesIO()
-    write_marked_copy(read_file(feed.file), feed.file.name, marks, out)
-    stem = feed.file.name.rpartition(".")[0] or feed.file.name
-    return out.getvalue(), _("%(name)s（异常行）.xlsx") % {"name": stem}

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from contributions import settling
+from contributions.models import SettlementProposal
 from contributions.views import (
     calls,
     chase,
@@ -10,10 +12,14 @@ from contributions.views import (
     marks,
     paid,
     papers,
+    proposals,
     renewing,
+    repairs,
     settings,
     unpaid,
+    workbench,
 )
+from staff.approval_doors import approval_paths
 
 app_name = "contributions"
 
@@ -34,10 +40,31 @@ urlpatterns = [
     path("exceptions/waiting/", exceptions.waiting_exceptions, name="waiting_exceptions"),
     path("exceptions/towns/", exceptions.unmatched_towns, name="unmatched_towns"),
     path("exceptions/several/", exceptions.settle_several, name="settle_several"),
-    path("exceptions/<int:exception_id>/", exceptions.exception, name="exception"),
-    path("exceptions/<int:exception_id>/accept/", exceptions.accept, name="accept"),
-    path("exceptions/<int:exception_id>/set-aside/", exceptions.set_aside, name="set_aside"),
-    path("exceptions/<int:exception_id>/put-back/", exceptions.put_back, name="put_back"),
+    path("exceptions/claim/", exceptions.claim_several, name="claim_several"),
+    path("exceptions/repairs/", repairs.repairs, name="repairs"),
+    path("exceptions/repairs/<int:repair_id>/", repairs.repair, name="repair"),
+    path("exceptions/faults/<int:feed_id>/", repairs.faults, name="exception_faults"),
+    path("exceptions/faults/<int:feed_id>/back/", repairs.give_back, name="give_back_repair"),
+    path("exceptions/proposals/", proposals.proposals, name="settlement_proposals"),
+    path("exceptions/proposals/<int:proposal_id>/", proposals.proposal, name="settlement_proposal"),
+    *approval_paths(
+        SettlementProposal,
+        "exceptions/proposals",
+        page="contributions:settlement_proposal",
+        return_action="return_large_exception",
+        approve=settling.approve_settlement,
+    ),
+    path("exceptions/<int:exception_id>/", workbench.exception, name="exception"),
+    path("exceptions/<int:exception_id>/accept/", workbench.accept, name="accept"),
+    path("exceptions/<int:exception_id>/set-aside/", workbench.set_aside, name="set_aside"),
+    path("exceptions/<int:exception_id>/put-back/", workbench.put_back, name="put_back"),
+    path(
+        "exceptions/<int:exception_id>/other-county/", workbench.other_county, name="other_county"
+    ),
+    path("exceptions/<int:exception_id>/refund/", workbench.refund, name="refund_exception"),
+    path("exceptions/<int:exception_id>/undo/", workbench.undo, name="undo_settlement"),
+    path("exceptions/<int:exception_id>/skip/", workbench.skip, name="skip_exception"),
+    path("exceptions/<int:exception_id>/claim/", workbench.claim, name="claim_exception"),
     path("determinations/", determinations.determinations, name="determinations"),
     path("determinations/new/", determinations.new_determination, name="new_determination"),
     path(
@@ -61,6 +88,7 @@ urlpatterns = [
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"
     ),
+    path("residents/<int:resident_id>/record/", ledger.payment_record, name="payment_record"),
     path("paid-marks/", marks.paid_marks, name="paid_marks"),
     path("residents/<int:resident_id>/year/", ledger.resident_year, name="resident_year"),
     path("residents/<int:resident_id>/renewal/", renewing.renewal, name="renewal"),

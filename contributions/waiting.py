@@ -4,7 +4,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contributions.models import Determination, PaymentException, PaymentFeed, SettingsProposal
+from contributions.models import (
+    Determination,
+    PaymentException,
+    PaymentFeed,
+    SettingsProposal,
+    SettlementProposal,
+)
 from pension_portal.models import Job
 from staff.waiting import State, Waiting
 
@@ -15,6 +21,8 @@ def waiting_items(staff):
     """Give what waits for a decision about money."""
     if staff.may("settle_exception"):
         yield from _exceptions(staff)
+    if staff.may("return_large_exception"):
+        yield from _large_exceptions(staff)
     yield from _feeds(staff)
     if staff.may("approve_determination"):
         yield Waiting(
@@ -38,6 +46,27 @@ def _exceptions(staff):
     settled = found.filter(settled_by=staff, settled_at__date=timezone.localdate())
     yield Waiting(_("缴费异常"), found.open().count(), url, _("笔"))
     yield Waiting(_("今天处理的异常"), settled.count(), f"{url}?state=posted", _("笔"), State.DONE)
+    mine = found.open().claimed().filter(claimed_by=staff)
+    yield Waiting(
+        _("本人领取的异常"),
+        mine.count(),
+        f"{url}?owner=mine",
+        _("笔"),
+        State.HANDLED,
+        who=staff.name,
+    )
+
+
+def _large_exceptions(staff):
+    """Give the large exceptions that wait for this person's part."""
+    waiting = SettlementProposal.objects.visible_to(staff).waiting()
+    ours = [
+        one
+        for one in waiting.exclude(made_by=staff).only("state", "area_code", "county_code")
+        if staff.may(one.review_action if one.waits_for_review else one.approve_action)
+    ]
+    url = reverse("contributions:settlement_proposals")
+    yield Waiting(_("大额异常待审批"), len(ours), url, _("笔"))
 
 
 def _feeds(staff):

@@ -2,6 +2,7 @@
 
 areas.csv quotas.csv contacts.csv aliases.csv determinations.csv    the county's own data
 rosters/      the county's roster, and one town's as .xls and .csv
+lists/        what departments have sent: disabled people, 低保 households, employees insured
 policies/     policy files for the earlier years and the supplementary scheme
 earlier/      one payment export for each of the three years before
 campaign/     the exports up to 10 March, to be loaded in order
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from demo.county import NEIGHBOUR_CODE, NEIGHBOUR_NAME, make_county, without_collector
 from demo.exports import EXTENSIONS, LAYOUTS, Pen, write_export
+from demo.lists import write_disabled, write_employees, write_low_income
 from demo.oracle import Books, Registry, judge_export, tally
 from demo.payments import EXPORT_PLANS, NEXT_PLAN, Campaign, earlier_year
 from demo.policies import demo_policies, write_demo_policies
@@ -72,6 +74,7 @@ class Demo:
             parts += [pool.submit(do_apart, "write_earlier", year) for year in before]
             self.write_tables()
             self.write_policies()
+            self.write_lists()
             files, self.manifest["files"] = self.manifest["files"], []
             self.write_campaign(Campaign(self.county, self.write_earlier(last_year)))
             for part in parts:
@@ -152,6 +155,20 @@ class Demo:
             ),
         )
         self.note(path, "neighbours", county.year)
+
+    def write_lists(self):
+        """Write what departments have sent: of identities, and of those insured elsewhere."""
+        folder = self.out / "lists"
+        folder.mkdir(exist_ok=True)
+        for name, write, department, content in (
+            ("残疾人台账.xlsx", write_disabled, "残联", "disabled"),
+            ("低保对象（一户一行）.xlsx", write_low_income, "民政局", "low_income"),
+            ("职工养老参保.csv", write_employees, "人社局养老保险中心", "employees"),
+        ):
+            write(folder / name, self.county)
+            self.note(
+                folder / name, "list", self.county.year, department=department, content=content
+            )
 
     def note_roster(self, written, area_code):
         path = Path(written.path)

@@ -1,13 +1,22 @@
 """Count who is to pay (应缴人数): by village and scheme, for the shares that progress shows."""
 
+from django.db import transaction
+
 from enrollment.statements import run_statement
 from pension_portal.clock import today
 from townships.models import Area
 
 
-def recount_payable(county_code):
-    """Count a county's payers anew as of today: active, alive, aged 16 to 59."""
-    run_statement("recount_payable", {"county_code": county_code, "today": today()})
+@transaction.atomic
+def recount_payable(county_code, villages=None):
+    """Count a county's payers anew as of today: active, alive, aged 16 to 59; or only those of some
+    villages, given by code.
+    """
+    run_statement("lock_payable", {"county_code": county_code})
+    run_statement(
+        "recount_payable",
+        {"county_code": county_code, "villages": villages, "today": today()},
+    )
 
 
 def recount_all_payers():

@@ -62,6 +62,57 @@ class NothingToReveal(Refusal):
     sentence = _("档案里没有登记%(what)s，可走信息变更补登。")
 
 
+class CaseOpenAlready(Refusal):
+    code = "case_open_already"
+    sentence = _("%(name)s 已有在办的%(kind)s（%(number)s），办结或撤回后再办。")
+
+
+class NothingChanges(Refusal):
+    code = "nothing_changes"
+    sentence = _("填的和档案一样，没有要变更的。改好要变的项目后再提交。")
+    status = 400
+
+
+class PapersMissing(Refusal):
+    code = "papers_missing"
+    sentence = _("材料不齐，还缺：%(papers)s。补传或注明核验来源后再提交。")
+
+
+class RecordChangedMeanwhile(Refusal):
+    code = "record_changed_meanwhile"
+    sentence = _("提交之后档案里的%(items)s已被改过，没有办理。退回经办人核对后重新提交。")
+
+
+class IdNumberTaken(Refusal):
+    code = "id_number_taken"
+    sentence = _("这个证件号码已登记给%(place)s的 %(name)s，先核对是否同一人。")
+
+
+class SupplementaryNeedsBasic(Refusal):
+    code = "supplementary_needs_basic"
+    sentence = _("参加补充养老保险要先参加居民养老保险，两项一起选再提交。")
+
+
+class TooYoungToEnrol(Refusal):
+    code = "too_young_to_enrol"
+    sentence = _("按出生日期未满 16 周岁，%(day)s 起可参保。")
+
+
+class CaseNotOpenForPapers(Refusal):
+    code = "case_not_open_for_papers"
+    sentence = _("这一件是「%(state)s」，材料不能再改。需要补材料的，先点修改或退回。")
+
+
+class MonthNotOver(Refusal):
+    code = "month_not_over"
+    sentence = _("%(month)s 还没有结束，%(day)s 起上报。")
+
+
+class MonthReportedAlready(Refusal):
+    code = "month_reported_already"
+    sentence = _("%(month)s 已由 %(name)s 于 %(day)s 上报，不用再报。")
+
+
 class IdentityIsCertifiedElsewhere(Refusal):
     code = "identity_is_certified_elsewhere"
     sentence = _("所选身份不由%(department)s认定。到「部门与名单要求」核对认定部门，再传名单。")
@@ -149,4 +200,20 @@ class ChangedMeanwhile(Refusal):
 class PaperIsNoPicture(Refusal):
     code = "paper_is_no_picture"
     sentence = _("「%(name)s」不是照片或 PDF。拍照或扫描成 jpg、png、pdf 后再传。")
+    status = 400
+
+
+class ConflictIsSettled(Refusal):
+    code = "conflict_is_settled"
+    sentence = _("这一条已由 %(name)s 办结（%(decision)s），刷新页面看结果。")
+
+
+class ConflictTakenBySomebody(Refusal):
+    code = "conflict_taken_by_somebody"
+    sentence = _("%(name)s正在核查这一条。要换人办的，请对方先放回队列。")
+
+
+class ConflictNeedsReason(Refusal):
+    code = "conflict_needs_reason"
+    sentence = _("结论要写依据，例如「电话核实，2020-11 起参加职工养老」，写好后再点。")
     status = 400

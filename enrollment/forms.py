@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import (
+    EXCLUSIONS,
     CertifiedIdentity,
+    Conflict,
     Department,
     ExpectedList,
     HouseholdExemption,
@@ -312,3 +314,16 @@ class PlaceForm(forms.Form):
         if not said.get("number") and not said.get("group"):
             self.add_error("number", _("户编号和组至少填一项"))
         return said
+
+
+class ConflictFilter(forms.Form):
+    """Which conflicts are listed."""
+
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("全部")), *Conflict.State.choices]
+    )
+    subject = forms.ChoiceField(
+        label=_("冲突"),
+        required=False,
+        choices=[("", _("全部")), *((one.value, one.label) for one in EXCLUSIONS)],
+    )

@@ -25,12 +25,17 @@ def add_paper(upload, kind, *, draft, by):
 
     Refuses PaperIsNoPicture and what `store_file` refuses.
     """
-    file, _is_new = store_file(_small(upload), county_code=by.area_code[:6], purpose=PURPOSE, by=by)
+    file, _is_new = store_file(
+        made_small(upload), county_code=by.area_code[:6], purpose=PURPOSE, by=by
+    )
     return Paper.objects.create(kind=kind, file=file, draft=draft, added_by=by)
 
 
-def _small(upload):
-    """Return an upload as it is kept: a picture as a smaller JPEG, a PDF as it is."""
+def made_small(upload):
+    """Return an upload as it is kept: a picture as a smaller JPEG, a PDF as it is.
+
+    Refuses PaperIsNoPicture.
+    """
     content = upload.read()
     upload.seek(0)
     if not content or content.startswith(PDF_START):

@@ -40,7 +40,19 @@ def reveal(resident, what, *, reason, by, address=None):
     text = getattr(resident, what)
     if not text:
         raise NothingToReveal(what=SECRETS[what])
-    entry = {"by": by, "area_code": resident.village_code, "address": address, "what": what}
+    return reveal_text(
+        resident,
+        text,
+        what=what,
+        reason=REASONS[reason],
+        area_code=resident.village_code,
+        by=by,
+        address=address,
+    )
+
+
+def reveal_text(subject, text, *, what, reason, area_code, by, address=None):
+    """Return a secret text of a subject, once the trail says who asked; refuses TooManyReveals."""
     with transaction.atomic():
         # Two clicks at once must not both be the twentieth.
         Staff.objects.select_for_update(of=["self"]).get(pk=by.pk)
@@ -49,8 +61,15 @@ def reveal(resident, what, *, reason, by, address=None):
             AuditEntry.objects.filter(staff=by, action=ACTION, at__gte=since).count()
             >= MOST_AN_HOUR
         )
-        action = "reveal_refused" if is_too_many else ACTION
-        record(action, resident, reason=str(REASONS[reason]), **entry)
+        record(
+            "reveal_refused" if is_too_many else ACTION,
+            subject,
+            by=by,
+            reason=str(reason),
+            area_code=area_code,
+            address=address,
+            what=what,
+        )
     if is_too_many:
         raise TooManyReveals(most=MOST_AN_HOUR)
     return text

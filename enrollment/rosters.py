@@ -68,6 +68,7 @@ LOADING = (
     "warn_other_accounts",
     "warn_shared_accounts",
     "tally_roster",
+    "lock_payable",
     "recount_payable",
     "clear_rows",
 )
@@ -327,6 +328,7 @@ def load_roster(roster_id, *, by, run):
         "supplementary": SUPPLEMENTARY,
         "source_note": roster.file.name[:120],
         "made_by": by.pk,
+        "villages": None,
         "identities_by_list": json.dumps(identities_by_list(roster.county_code)),
         "identity_names": json.dumps(IDENTITY_LABELS),
         "is_enrolling": roster.is_enrolling,

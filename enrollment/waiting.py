@@ -1,14 +1,16 @@
-"""What waits on the start page of those who load rosters and decide what rosters say of people."""
+"""What waits on the start page of those who handle cases, load rosters and decide what they say."""
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enrollment import department_lists, rosters
+from enrollment import department_lists, monthly, rosters
 from enrollment.departments import expectations
-from enrollment.models import DepartmentList, End, RosterImport
+from enrollment.models import Case, Conflict, DepartmentList, End, MonthlyReport, RosterImport
+from pension_portal.clock import today
 from pension_portal.models import Job
-from staff.waiting import Waiting
+from staff.waiting import State, Waiting
+from townships.models import TOWN_CODE_LENGTH
 
 MOST_ROSTERS = 10
 
@@ -17,11 +19,17 @@ def waiting_items(staff):
     """Give the rosters that wait for a decision, those that say somebody has died or left, and the
     lists of departments.
     """
+    if staff.may("view_case"):
+        yield from _cases(staff)
+    if staff.may("send_month"):
+        yield from _month_to_send(staff)
     if staff.may("import_roster"):
         yield from _undecided_rosters(staff)
     if staff.may("approve_end"):
         yield from _rosters_with_ends(staff)
     yield from _lists(staff)
+    if staff.may("settle_conflict"):
+        yield from _conflicts(staff)
 
 
 def _undecided_rosters(staff):
@@ -51,6 +59,36 @@ def _rosters_with_ends(staff):
             _("人"),
             note=roster.file.name,
         )
+
+
+def _cases(staff):
+    found = Case.objects.visible_to(staff)
+    waiting, url = found.waiting_for(staff), reverse("enrollment:cases")
+    returned = waiting.filter(state=Case.State.RETURNED).count()
+    yield Waiting(_("业务退回补正"), returned, f"{url}?show=returned", _("件"))
+    to_review = waiting.filter(state=Case.State.SUBMITTED).count()
+    yield Waiting(_("业务待复核"), to_review, f"{url}?show=waiting", _("件"))
+    to_approve = waiting.filter(state=Case.State.REVIEWED).count()
+    yield Waiting(_("业务待审批"), to_approve, f"{url}?show=waiting", _("件"))
+    drafts = found.filter(state=Case.State.DRAFT, made_by=staff).count()
+    yield Waiting(_("业务草稿"), drafts, f"{url}?show=mine", _("件"), state=State.DRAFT)
+
+
+def _month_to_send(staff):
+    """A town's last month, until it is sent; none before there was ever a case."""
+    month = monthly.last_month(today())
+    town_code = staff.area_code[:TOWN_CODE_LENGTH]
+    is_sent = MonthlyReport.objects.filter(town_code=town_code, month=month).exists()
+    cases = Case.objects.in_town(town_code).filter(made_on__lt=monthly.next_month(month))
+    if is_sent or not cases.exists():
+        return
+    yield Waiting(
+        _("上月月报未上报"),
+        1,
+        reverse("enrollment:months"),
+        _("份"),
+        due_on=monthly.due_on(month),
+    )
 
 
 # --- Department lists -----------------------------------------------------------------------------
@@ -95,3 +133,22 @@ def _lists_due(staff):
                 due_on=due.due_on,
                 note=f"{due.expected.department} {due.expected.get_subject_display()}",
             )
+
+
+# --- Conflicts ------------------------------------------------------------------------------------
+
+
+def _conflicts(staff):
+    found = Conflict.objects.visible_to(staff)
+    page = reverse("enrollment:conflicts")
+    untouched = found.filter(state=Conflict.State.UNTOUCHED).count()
+    yield Waiting(_("参保冲突待核查"), untouched, f"{page}?state=untouched", _("人"))
+    mine = found.filter(state=Conflict.State.HANDLED, handler=staff).count()
+    yield Waiting(
+        _("参保冲突待核查"),
+        mine,
+        f"{page}?state=handled",
+        _("人"),
+        state=State.HANDLED,
+        who=staff.name,
+    )

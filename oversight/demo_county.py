@@ -17,8 +17,13 @@ from django.utils import timezone
 
 from contributions.models import Determination, DeterminationYear, FeedSettings
 from contributions.receiving import receive_feed
-from enrollment.models import Resident
+from enrollment.department_lists import agree_to_list, receive_list
+from enrollment.department_lists import job_of as list_job
+from enrollment.departments import set_up_departments
+from enrollment.models import EXCLUSIONS, Department, Resident, Subject
 from enrollment.rosters import job_of, receive_roster
+from oversight.demo_cases import open_demo_cases
+from oversight.demo_chase import show_chasing
 from pension_portal.cells import name_key
 from pension_portal.clock import today
 from pension_portal.jobs import run_job
@@ -36,6 +41,7 @@ COUNTY = "341202"
 YEAR = 2021
 BASIC = 1
 PASSWORD = "yingzhou-2021"  # noqa: S105  (printed on purpose, for a made-up county)
+LEFT_FOR_THE_VISITOR = "low_income"
 POLICY_FILES = Path("policies/counties/341202-yingzhou")
 
 # Who can sign in: one for each duty, in the first town and village where the duty is of a town or
@@ -79,9 +85,19 @@ def fill_demo_county(folder, *, say):
     say(f"参保花名册 {roster['people']:,} 人")
     _load_roster(folder / roster["path"], clerk)
     _load_determinations(folder / "determinations.csv")
+    for entry in files["list"]:
+        _load_list(folder / entry["path"], entry, clerk)
     for entry in files["earlier"] + files["campaign"]:
         say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
         _load_feed(folder / entry["path"], entry["year"], clerk)
+    say("业务事项")
+    open_demo_cases()
+    say("责任人和催缴联系")
+    show_chasing(
+        COUNTY,
+        town_clerk=Staff.objects.get(username="jingban"),
+        agent=Staff.objects.get(username="xieban"),
+    )
     _give_passwords()
     return folder / files["next"][0]["path"]
 
@@ -211,6 +227,31 @@ def _load_roster(path, by):
     upload = SimpleUploadedFile(path.name, path.read_bytes())
     roster, _is_new = receive_roster(upload, area_code=COUNTY, by=by)
     _finish(job_of(roster), path)
+
+
+def _load_list(path, entry, by):
+    """Read a department's list as far as its preview; whose people are insured elsewhere, become
+    cases. The list of households is left for the visitor to upload.
+    """
+    if not Department.objects.filter(county_code=COUNTY).exists():
+        set_up_departments(COUNTY, by=by)
+    content = entry["content"]
+    if content == LEFT_FOR_THE_VISITOR:
+        return
+    is_exclusion = content in EXCLUSIONS
+    received, _is_new = receive_list(
+        SimpleUploadedFile(path.name, path.read_bytes()),
+        department=Department.objects.get(county_code=COUNTY, name=entry["department"]),
+        subject=content if is_exclusion else Subject.IDENTITIES,
+        identities=[] if is_exclusion else [content],
+        as_of=date(YEAR, 3, 5),
+        by=by,
+    )
+    run_job(list_job(received).pk)
+    if is_exclusion and list_job(received).state == Job.State.WAITING:
+        received.refresh_from_db()
+        agree_to_list(received, by=by)
+        run_job(list_job(received).pk)
 
 
 def _load_determinations(path):

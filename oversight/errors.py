@@ -66,3 +66,16 @@ class NotAPhoto(Refusal):
     code = "not_a_photo"
     sentence = _("「%(name)s」不是照片。选 .jpg、.png 或 .webp 照片再传。")
     status = 400
+
+
+class NothingToReport(Refusal):
+    code = "nothing_to_report"
+    sentence = _(
+        "%(county)s %(year)d 年没有任务也没有缴费，没有可通报的数据。先下达任务或上传缴费文件。"
+    )
+
+
+class TemplateBroken(Refusal):
+    code = "template_broken"
+    sentence = _("这个模板填不出通报：%(why)s。下载现用模板，照着改后再传。")
+    status = 400

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contributions.forms import SCHEMES
-from oversight.models import Notice, NoticeObjection, NoticeSettings
+from oversight.models import Bulletin, Notice, NoticeObjection, NoticeSettings
 from oversight.models.notices import SHORTEST_DAYS
 from oversight.notices import period_of
 from oversight.plans import BASIC_SCHEME
@@ -147,4 +147,53 @@ class AnswerForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("写下怎么答复的")},
+    )
+
+
+class NewBulletinForm(forms.Form):
+    """Which bulletin to draft; the day is the last one known unless one is asked for."""
+
+    kind = forms.ChoiceField(label=_("种类"), choices=Bulletin.Kind)
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    year = forms.TypedChoiceField(label=_("年度"), coerce=int)
+    day = forms.DateField(
+        label=_("统计日"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不填为数据截至日"),
+    )
+
+    def __init__(self, *args, years, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, year) for year in years]
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day and day > today():
+            raise forms.ValidationError(_("统计日还没有到，填今天或以前的日期"), code="to_come")
+        return day
+
+
+class BulletinForm(forms.ModelForm):
+    """What a bulletin says in words."""
+
+    class Meta:
+        model = Bulletin
+        fields = ["title", "issuer", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 16})}
+        help_texts = {"body": _("一行一段；「一、」开头的短行排成黑体标题")}
+        error_messages = {
+            "title": {"required": _("填写标题")},
+            "issuer": {"required": _("填写印发单位")},
+            "body": {"required": _("写下正文")},
+        }
+
+
+class BulletinTemplateForm(forms.Form):
+    """A county's own Word template."""
+
+    file = forms.FileField(
+        label=_("Word 模板"),
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+        error_messages={"required": _("选一个 .docx 模板")},
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oversight.views import notices
+from oversight.views import bulletins, notices
 from oversight.views import progress as views
 
 app_name = "oversight"
@@ -11,6 +11,23 @@ urlpatterns = [
     path("progress/<str:area_code>/", views.progress, name="progress"),
     path("progress/<str:area_code>/charts/", views.charts, name="charts"),
     path("progress/<str:area_code>/excel/", views.progress_excel, name="progress_excel"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/draft/", bulletins.draft_bulletin, name="draft_bulletin"),
+    path("bulletins/template/", bulletins.bulletin_template, name="bulletin_template"),
+    path("bulletins/template/file/", bulletins.download_template, name="download_template"),
+    path("bulletins/<int:bulletin_id>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:bulletin_id>/edit/", bulletins.edit_bulletin, name="edit_bulletin"),
+    path("bulletins/<int:bulletin_id>/submit/", bulletins.submit_bulletin, name="submit_bulletin"),
+    path(
+        "bulletins/<int:bulletin_id>/withdraw/",
+        bulletins.withdraw_bulletin,
+        name="withdraw_bulletin",
+    ),
+    path("bulletins/<int:bulletin_id>/issue/", bulletins.approve_bulletin, name="approve_bulletin"),
+    path("bulletins/<int:bulletin_id>/return/", bulletins.return_bulletin, name="return_bulletin"),
+    path("bulletins/<int:bulletin_id>/pdf/", bulletins.bulletin_pdf, name="bulletin_pdf"),
+    path("bulletins/<int:bulletin_id>/word/", bulletins.bulletin_word, name="bulletin_word"),
+    path("bulletins/<int:bulletin_id>/excel/", bulletins.bulletin_excel, name="bulletin_excel"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/new/", notices.new_notice, name="new_notice"),
     path("notices/settings/", notices.notice_settings, name="notice_settings"),

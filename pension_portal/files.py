@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from pension_portal.models import StoredFile
@@ -100,6 +101,13 @@ def read_file(file):
     """Return the bytes of a stored file as they were uploaded."""
     with open_file(file) as stream:
         return stream.read()
+
+
+def forget_file(file):
+    """Take a stored file away for good, its row with the transaction and its bytes after it."""
+    path = _path(file.stored_as)
+    file.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 class Stored:

@@ -115,6 +115,11 @@ def check_character(text17):
     return CHECK_CHARACTERS[_weigh(text17) % 11]
 
 
+def birthday_of(text18):
+    """Return the day that a number's digits 7 to 14 name, right or wrong number; else None."""
+    return _born_on(text18)
+
+
 def looks_like_receipt(text):
     """Tell a tax receipt number (电子税票号码) that happens to have 18 digits.
 

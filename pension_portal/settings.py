@@ -159,7 +159,12 @@ JOB_STEPS = {
         "subsidies.entitlements.entitle_feed",
         "oversight.snapshots.note_progress",
     ],
+    # The error file of a feed that came back repaired.
+    "feed_repair": [
+        "contributions.repairing.apply_repair",
+    ],
     "list_bundle": ["contributions.bundles.make_bundle"],
+    "export": ["staff.exporting.write_export"],
     "notice": [
         "oversight.notices.freeze_notice",
         "oversight.notice_papers.print_notice",
@@ -177,6 +182,13 @@ JOB_STEPS = {
         "benefits.interest.compute_run",
     ],
 }
+# Lists that can be taken away, each a ListKind of the app whose people they hold.
+EXPORT_LISTS = {
+    "roster": "contributions.export_lists.ROSTER",
+    "unpaid": "contributions.export_lists.UNPAID",
+    "paid": "contributions.export_lists.PAID",
+    "tax_roster": "contributions.export_lists.TAX_ROSTER",
+}
 SWEEP_SECONDS = 3
 # What waits on the start page (staff/waiting.py): dotted names, each called with the person.
 WAITING = [
@@ -188,12 +200,14 @@ WAITING = [
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
+    "drop_old_exports": "staff.exporting.drop_old_exports",
     "begin_year": "enrollment.electing.begin_year",
     "recount_payers": "enrollment.counting.recount_all_payers",
     "note_evening": "oversight.snapshots.note_evening",
     "forget_old_submissions": "pension_portal.submissions.forget_old_submissions",
 }
 CHORE_TIMES = {
+    "drop_old_exports": crontab(minute=20),
     "begin_year": crontab(hour=0, minute=5),
     "recount_payers": crontab(hour=0, minute=10),
     "note_evening": crontab(hour=23, minute=50),

@@ -58,12 +58,12 @@ class TableColumn:
     width: int = 14
 
 
-def write_table(target, columns, rows, *, title, notes=()):
+def write_table(target, columns, rows, *, title, notes=(), watermark=""):
     """Write a table to a path or binary file, and return how many rows it has.
 
     `columns` are TableColumn, `rows` any iterable of sequences in the same order, `notes` pairs of
     (what, value) for the 说明 sheet: filter, time, operator, 数据截至. A table longer than a sheet
-    goes on in the next.
+    goes on in the next. `watermark` is printed above every page.
     """
     book = xlsxwriter.Workbook(
         target,
@@ -82,6 +82,7 @@ def write_table(target, columns, rows, *, title, notes=()):
         for row in rows:
             if line >= LAST_ROW:
                 sheet, line = _begin_sheet(book, columns, title, styles, count), 2
+                _set_watermark(sheet, watermark)
             for place, (write, value) in enumerate(zip(writers, row, strict=True)):
                 if value is not None and value != "":
                     write(sheet, line, place, value)
@@ -181,6 +182,11 @@ def _set_up_print(sheet, header_lines):
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
 
 
+def _set_watermark(sheet, watermark):
+    if watermark:
+        sheet.set_header("&R&9" + watermark.replace("&", "&&"))
+
+
 def _write_notes(book, styles, title, notes):
     sheet = book.add_worksheet(_("说明"))
     sheet.set_column(0, 0, 18)
@@ -193,17 +199,18 @@ def _write_notes(book, styles, title, notes):
 # --- the clerk's own file, marked -----------------------------------------------------------
 
 
-def write_marked_copy(data, file_name, marks, out, header_rows=None):
+def write_marked_copy(data, file_name, marks, out, header_rows=None, *, only_marked=False):
     """Write a faulty file back as .xlsx with 行号, 原因 and 改法 beside each faulty row.
 
     `marks` maps (sheet number, row number) to (reason, remedy); `header_rows`, if known, maps sheet
     number to the row of its header. A .xlsx of moderate length stays as it was, with formats and
-    formulas; of anything else the header and the faulty rows are written. What was text stays text.
-    Refuses what `open_sheets` refuses.
+    formulas; of anything else, or where only what is marked may be seen, the header and the faulty
+    rows are written. What was text stays text. Refuses what `open_sheets` refuses.
     """
     sheets = open_sheets(data, file_name)
     header_rows = header_rows or {}
-    if _can_be_kept(data, file_name, sheets) and (whole := _marked_whole(data, marks, header_rows)):
+    may_keep = not only_marked and _can_be_kept(data, file_name, sheets)
+    if may_keep and (whole := _marked_whole(data, marks, header_rows)):
         _put(whole, out)
     else:
         _write_faulty_rows(sheets, marks, header_rows, out)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pension_portal.clock import today
 from staff.granting import latest_expiry
-from staff.models import DutyKind, Staff
+from staff.models import DutyKind, Export, Staff
 from staff.trail import ACTION_WORDS
 from townships.models import Area
 
@@ -160,3 +160,22 @@ class TrailFilterForm(forms.Form):
     subject = forms.CharField(label=_("对象编号"), required=False)
     since = day_field(_("从"), required=False)
     until = day_field(_("到"), required=False)
+
+
+class ExportForm(forms.Form):
+    """What a list is taken away for, and as what."""
+
+    form = forms.ChoiceField(label=_("格式"), choices=Export.Form)
+    reason = forms.CharField(
+        label=_("用途"),
+        max_length=200,
+        error_messages={"required": _("写明名单用在哪里")},
+        help_text=_("记入导出登记，审计可查"),
+    )
+
+
+class HandOverForm(forms.Form):
+    """When a list went to another office, and to whom."""
+
+    day = day_field(_("移交日期"))
+    to = forms.CharField(label=_("接收单位和接收人"), max_length=80)

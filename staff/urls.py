@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import people, signing_in, start, trail
+from staff.views import exports, people, signing_in, start, trail
 
 app_name = "staff"
 
@@ -14,6 +14,15 @@ urlpatterns = [
     path("staff/me/password/", signing_in.change_password_page, name="change_password"),
     path("staff/trail/", trail.trail, name="trail"),
     path("staff/trail/looks/", trail.looks, name="looks"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/new/", exports.new_export, name="new_export"),
+    path("exports/<int:export_id>/", exports.export, name="export"),
+    path("exports/<int:export_id>/state/", exports.export_state, name="export_state"),
+    path("exports/<int:export_id>/download/", exports.download, name="download_export"),
+    path("exports/<int:export_id>/approve/", exports.approve, name="approve_export"),
+    path("exports/<int:export_id>/return/", exports.send_back, name="return_export"),
+    path("exports/<int:export_id>/withdraw/", exports.withdraw, name="withdraw_export"),
+    path("exports/<int:export_id>/hand-over/", exports.note_hand_over, name="hand_over_export"),
     path("staff/<int:staff_id>/", people.person, name="person"),
     path("staff/<int:staff_id>/grant/", people.grant, name="grant"),
     path("staff/<int:staff_id>/password/", people.reset, name="reset_password"),

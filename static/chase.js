@@ -55,6 +55,7 @@
   async function enqueue(piece) {
     const whole = { key: newKey(), staff, send: words.send, at: new Date().toISOString(), ...piece };
     await keepPiece(whole);
+    await keepList();
     await showUnsent();
     sync();
     return whole;
@@ -134,6 +135,17 @@
     } catch {
       /* Without a secure address there is no worker: the page works, only not after a reload without network. */
     }
+  }
+
+  /* What was tapped stands in the kept list too: once sent it is in no queue any more. It is no newer for that. */
+  async function keepList() {
+    if (!window.caches || !(await caches.has(CACHE))) return;
+    const cache = await caches.open(CACHE);
+    const kept = await cache.match(words.people, { ignoreVary: true });
+    if (!kept) return;
+    const said = { staff, households: homes };
+    const text = JSON.stringify(said, (name, value) => (name === "home" ? undefined : value));
+    await cache.put(words.people, new Response(text, { headers: kept.headers }));
   }
 
   async function stamp(cache, address, answer) {

@@ -118,13 +118,14 @@
     "?": () => show(document.getElementById("shortcut-sheet")),
     ArrowDown: () => moveRow(1),
     ArrowUp: () => moveRow(-1),
-    Enter: () => openRow(currentRow()),
+    Enter: () => openRow(currentRow()) || pressPageKey("Enter"),
   };
   const worksWithKeysOff = ["ArrowDown", "ArrowUp", "Enter"];
 
   function pressPageKey(key) {
-    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!target || !target.offsetParent) return false;
+    const targets = document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`);
+    const target = [...targets].find((one) => one.offsetParent && !one.disabled);
+    if (!target) return false;
     if (isTyping(target)) target.focus();
     else target.click();
     return true;
@@ -148,6 +149,17 @@
     }
   }
 
+  /* A finger left on a key must not settle one case after the other. */
+  function holdsTheKeyDown(event) {
+    const inCase = document.querySelector("[data-case]") && !isTyping(event.target);
+    return inCase && (event.key === "Enter" || (event.key.length === 1 && !event.ctrlKey));
+  }
+
+  /* In an input Ctrl+Z belongs to what is being typed. */
+  const isUndo = (event) =>
+    (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey &&
+    event.key.toLowerCase() === "z" && !isTyping(event.target) && !openDialog();
+
   function submitByKey(event) {
     const form = event.target.closest?.("form") ?? document.querySelector("form[data-main-form]");
     if (!form) return;
@@ -159,6 +171,8 @@
     // 229 is what old input methods report while composing.
     if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     if (event.key === "Escape") return escape(event);
+    if (event.repeat && holdsTheKeyDown(event)) return event.preventDefault();
+    if (isUndo(event)) return pressPageKey("Ctrl+Z") && event.preventDefault();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return submitByKey(event);
     if (event.key === "ArrowDown" && event.target.matches?.("[data-filter-bar] input[type=search]")) return moveRow(1);
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || openDialog()) return;

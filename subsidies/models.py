@@ -28,3 +28,17 @@ class Entitlement(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("缴费补贴")
+
+
+class EntitledUpTo(models.Model):
+    """Up to which ledger number a county's payments have their entitlement (补贴算到).
+
+    A county's ledger numbers are given out while its books are locked, so they become visible in
+    their order, and nothing below this one can still appear.
+    """
+
+    county_code = models.CharField(_("县区代码"), max_length=6, primary_key=True)
+    transfer_id = models.BigIntegerField(_("账目号"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("补贴算到")

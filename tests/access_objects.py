@@ -16,29 +16,38 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from benefits.models import InterestTerms
 from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
 from contributions.models import (
     Collector,
+    FeedRepair,
     FeedRow,
     Lead,
     Outcome,
     PaymentException,
     SavedFilter,
     SettingsProposal,
+    SettlementProposal,
     Transfer,
 )
+from enrollment import cases, monthly
 from enrollment.departments import add_word, expect_list
 from enrollment.households import exempt_member
-from enrollment.models import Department
+from enrollment.models import Conflict, Department
 from enrollment.rosters import receive_roster
+from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
+from pension_portal.jobs import run_job, start_job
+from staff import approving
+from staff.exporting import order_export
 from staff.models import DutyKind, Staff
 from tests import county
 from tests.benefits import accounts
-from tests.enrollment import lists, rosters
+from tests.enrollment import casework, lists, rosters
 from tests.oversight import notices
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
@@ -74,6 +83,7 @@ def forget():
     """Forget what was made: the database it was made in is gone."""
     for builder in BUILDERS.values():
         builder.make.cache_clear()
+    made_case.cache_clear()
 
 
 @builds("area", COUNTY, TOWN, VILLAGE)
@@ -129,6 +139,42 @@ def secret(_code):
     return "id_number"
 
 
+@builds("case_kind", VILLAGE)
+def case_kind(_code):
+    return "change"
+
+
+@builds("case", VILLAGE)
+def case(code):
+    return made_case(code).pk
+
+
+@cache
+def made_case(code):
+    """A draft about a phone, with a paper that was checked elsewhere."""
+    person = county.enrolled(f"案{code}", code)
+    clerk = county.staff(f"经办{code}", DutyKind.TOWN_CLERK, code[:TOWN])
+    made = cases.open_case("change", person, {"phone": "13900001111"}, by=clerk)
+    cases.add_paper(made, "id_card", by=clerk, upload=casework.photo())
+    return made
+
+
+@builds("case_item", VILLAGE)
+def case_item(_code):
+    return "phone"
+
+
+@builds("case_paper", VILLAGE)
+def case_paper(code):
+    return made_case(code).papers.get(removed_at=None).pk
+
+
+@builds("report", TOWN)
+def report(code):
+    clerk = county.staff(f"月报{code}", DutyKind.TOWN_CLERK, code)
+    return monthly.send_month(code, date(2020, 1, 1), by=clerk).pk
+
+
 @builds("roster", COUNTY, TOWN)
 def roster(code):
     kind = DutyKind.COUNTY_OFFICER if len(code) == COUNTY else DutyKind.TOWN_CLERK
@@ -144,6 +190,23 @@ def department_list(code):
     rows = [["姓名", "身份证号", "残疾等级"], ["张桂兰", county.id_number(), "一级"]]
     by = county.staff("何录入", DutyKind.DATA_ADMIN, code)
     return lists.send(by, rows, as_of=date(2021, 1, 1)).pk
+
+
+@builds("conflict", VILLAGE)
+def conflict(code):
+    person = county.enrolled("张桂兰", code)
+    received = department_list(code[:COUNTY])
+    return Conflict.objects.create(
+        county_code=code[:COUNTY],
+        village_code=code,
+        resident=person,
+        subject="student",
+        first_list_id=received,
+        last_list_id=received,
+        row_number=2,
+        listed_name="张桂兰",
+        found_at=timezone.now(),
+    ).pk
 
 
 @builds("household", VILLAGE)
@@ -202,6 +265,31 @@ def feed_row(code):
 @builds("exception", VILLAGE)
 def exception(code):
     return PaymentException.objects.get(feed_id=feed(code[:COUNTY]), area_code=code).pk
+
+
+@builds("repair", VILLAGE)
+def repair(code):
+    held = PaymentException.objects.get(pk=exception(code))
+    clerk = county.staff("何修补", DutyKind.TOWN_CLERK, code[:TOWN])
+    file = county.stored_file(clerk, purpose="feed_repair", name="修好.xlsx")
+    job = start_job("feed_repair", 0, county_code=code[:COUNTY], by=clerk)
+    return FeedRepair.objects.create(
+        county_code=code[:COUNTY],
+        area_code=code,
+        feed=held.feed,
+        file=file,
+        job=job,
+        given_by=clerk,
+    ).pk
+
+
+@builds("settlement_proposal", VILLAGE)
+def settlement_proposal(code):
+    """A large exception that a clerk proposes to post, waiting for its review."""
+    held = PaymentException.objects.get(pk=exception(code))
+    clerk = county.staff("何经办", DutyKind.TOWN_CLERK, code[:TOWN])
+    proposal = SettlementProposal(county_code=code[:COUNTY], area_code=code, exception=held)
+    return approving.submit(approving.begin(proposal, by=clerk), by=clerk).pk
 
 
 @builds("county", OF_THE_COUNTY)
@@ -340,3 +428,35 @@ def objection(code):
 @builds("photo", OF_THE_COUNTY)
 def photo(_code):
     return "posted"
+
+
+@builds("bulletin", OF_THE_COUNTY)
+def bulletin(code):
+    """Draft a bulletin and let it be signed, so that the towns see it too."""
+    feed(code)
+    made = draft_bulletin(
+        Area.objects.get(pk=code),
+        "progress",
+        scheme_id=1,
+        year=county.YEAR,
+        by=county.staff("林秋", DutyKind.COUNTY_OFFICER, code),
+    )
+    approving.submit(made, by=made.made_by)
+    return issue_bulletin(made, by=county.staff("钱程", DutyKind.COUNTY_APPROVER, code)).pk
+
+
+@builds("export", COUNTY, TOWN)
+def export(code):
+    """Order a roster of an area's people and write it, as the worker would."""
+    resident(next(v for v, *_ in county.AREAS if v.startswith(code) and len(v) == VILLAGE))
+    kind = DutyKind.COUNTY_OFFICER if len(code) == COUNTY else DutyKind.TOWN_CLERK
+    made = order_export(
+        "roster",
+        Area.objects.get(pk=code),
+        "",
+        form="xlsx",
+        reason="核对",
+        by=county.staff("何导出", kind, code),
+    )
+    run_job(made.job_id)
+    return made.pk

@@ -21,6 +21,9 @@ from contributions.models.feeds import (
     SettingsProposal,
 )
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
+from contributions.models.refunds import RefundRequest
+from contributions.models.repairs import FeedRepair
+from contributions.models.settlements import Settlement, SettlementProposal
 
 __all__ = [
     "HEARSAY",
@@ -33,6 +36,7 @@ __all__ = [
     "Determination",
     "DeterminationYear",
     "FeedBlock",
+    "FeedRepair",
     "FeedRow",
     "FeedSettings",
     "FeedTally",
@@ -43,7 +47,10 @@ __all__ = [
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "RefundRequest",
     "SavedFilter",
     "SettingsProposal",
+    "Settlement",
+    "SettlementProposal",
     "Transfer",
 ]

@@ -1,15 +1,21 @@
 """What could not be posted and waits for somebody: one exception for each held row."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contributions.models.feeds import PaymentFeed
 from contributions.verdicts import CODE_CHOICES, VERDICTS
 from enrollment.models import Resident
 from staff.permissions import may
+
+# Long enough for a working day; who forgot an exception does not keep it from the others.
+CLAIM_LASTS = timedelta(hours=8)
 
 
 class PaymentExceptionQuerySet(models.QuerySet):
@@ -21,6 +27,15 @@ class PaymentExceptionQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state=PaymentException.State.OPEN)
+
+    def free_for(self, staff):
+        """Those that nobody else is working on now."""
+        lapsed = Q(claimed_by=None) | Q(claimed_at__lt=timezone.now() - CLAIM_LASTS)
+        return self.filter(lapsed | Q(claimed_by=staff))
+
+    def claimed(self):
+        """Those that somebody is working on now."""
+        return self.filter(claimed_at__gte=timezone.now() - CLAIM_LASTS)
 
 
 class PaymentException(models.Model):
@@ -75,6 +90,23 @@ class PaymentException(models.Model):
     )
     settled_at = models.DateTimeField(_("处理时间"), null=True)
     reason = models.CharField(_("处理说明"), max_length=200, blank=True)
+    # Who chose the resident; nobody where the number named them or the portal only suggests them.
+    matched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("认定人"),
+        related_name="+",
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("领取人"),
+        related_name="+",
+        db_index=False,
+    )
+    claimed_at = models.DateTimeField(_("领取时间"), null=True)
     opened_at = models.DateTimeField(_("发现时间"), auto_now_add=True)
 
     objects = PaymentExceptionQuerySet.as_manager()
@@ -97,3 +129,13 @@ class PaymentException(models.Model):
     @property
     def ruling(self):
         return VERDICTS[self.code]
+
+    @property
+    def is_claimed(self):
+        """Whether somebody is working on it now."""
+        return bool(self.claimed_at and self.claimed_at >= timezone.now() - CLAIM_LASTS)
+
+    @property
+    def age(self):
+        """Whole days since it was found."""
+        return (timezone.now() - self.opened_at).days

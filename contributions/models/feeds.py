@@ -19,6 +19,9 @@ class FeedSettings(models.Model):
     bad_share_limit = models.DecimalField(
         _("异常比例上限（%）"), max_digits=5, decimal_places=2, default=Decimal(10)
     )
+    review_above = models.DecimalField(
+        _("异常处理须审批的金额（元）"), max_digits=12, decimal_places=2, default=Decimal(1000)
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("对账设置")
@@ -55,6 +58,9 @@ class SettingsProposal(models.Model):
     bad_share_limit = models.DecimalField(_("异常比例上限（%）"), max_digits=5, decimal_places=2)
     roster_bad_share_limit = models.DecimalField(
         _("花名册退回比例上限（%）"), max_digits=5, decimal_places=2
+    )
+    review_above = models.DecimalField(
+        _("异常处理须审批的金额（元）"), max_digits=12, decimal_places=2, default=Decimal(1000)
     )
     why = models.CharField(_("变更理由"), max_length=200)
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)

@@ -1,10 +1,11 @@
--- Take back every transfer of a feed that is not taken back yet, each by one transfer the other way.
+-- Take back every transfer of a feed, or of some of its rows, that is not taken back yet, each by one transfer the other way.
 -- What another feed has refunded has gone back already: to take it back again would owe it twice.
 -- Who then has nothing left that counts in a year ceases to count; a refund taken back lets its person count again.
 with taken as (
     select t.*
     from contributions_transfer t
     where t.county_code = %(county_code)s and t.feed_id = %(feed_id)s and t.kind <> 'reversal'
+      and (%(row_nos)s is null or t.row_no = any(%(row_nos)s))
       and not exists (
           select 1 from contributions_transfer v
           where v.county_code = t.county_code and v.year = t.year and v.reverses_id = t.id

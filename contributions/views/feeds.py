@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from contributions import posting, reading, receiving
+from contributions import originals, posting, reading, receiving
 from contributions.forms import FeedForm, ReasonForm
 from contributions.judging import bad_share, strip_of
 from contributions.layouts import FIELD_LABELS
@@ -286,7 +286,7 @@ def feed_row(request, feed_id, row_no):
     context = {
         "feed": found,
         "row": row,
-        "cells": masked_cells(found, row),
+        "cells": masked(originals.row_as_it_was(found, row)),
         "transfer": transfer_of(row) if may(request.user, "view_transfer") else None,
         "exception": PaymentException.objects.visible_to(request.user)
         .filter(feed=found, row_no=row_no)
@@ -302,14 +302,14 @@ def transfer_of(row):
     ).first()
 
 
-def masked_cells(feed, row):
+def masked(cells):
     """Return [(heading, text)] of a row as it was; what may be an identity number is masked."""
     return [
         (
             heading or _("第 %(number)d 列") % {"number": number},
             mask_id(text) if is_secret else text,
         )
-        for number, (heading, text, is_secret) in enumerate(reading.row_as_it_was(feed, row), 1)
+        for number, (heading, text, is_secret) in enumerate(cells, 1)
     ]
 
 
@@ -318,7 +318,7 @@ def masked_cells(feed, row):
 def feed_faults(request, feed_id):
     """The clerk's own rows that were not posted, with row number, reason and remedy, as .xlsx."""
     found = _feed_or_404(request, feed_id)
-    content, name = reading.marked_copy(found)
+    content, name = originals.marked_copy(found)
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 
 

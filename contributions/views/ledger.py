@@ -2,14 +2,22 @@
 fragment (账目).
 """
 
+from urllib.parse import quote
+
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from contributions.models import FeedRow, PaymentFeed, Transfer
+from contributions.payment_records import paper_of
 from contributions.standing import paid_in_the_year
 from enrollment.models import Resident
 from pension_portal.clock import today
+from pension_portal.jobs import WORDS_LANGUAGE
+from pension_portal.paper import PDF, print_paper
 from policies.models import Scheme
+from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
 
@@ -60,6 +68,7 @@ def resident_payments(request, resident_id):
         "resident": resident,
         "transfers": transfers,
         "may_open": may(request.user, "view_transfer"),
+        "may_print": may(request.user, "print_record"),
     }
     return render(request, "contributions/_resident_payments.html", context)
 
@@ -73,3 +82,21 @@ def resident_year(request, resident_id):
     resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=resident_id)
     context = {"paid": paid_in_the_year(resident, today().year)}
     return render(request, "contributions/_resident_year.html", context)
+
+
+@needs("print_record")
+@require_GET
+def payment_record(request, resident_id):
+    """A person's payments as PDF, for the person; printing it is on record (A33)."""
+    resident = get_object_or_404(Resident.objects.visible_to(request.user), pk=resident_id)
+    entry = record("print_record", resident, by=request.user, area_code=resident.village_code)
+    areas = _path_of(resident.village_code, request.user)
+    with override(WORDS_LANGUAGE):
+        paper = paper_of(resident, place="".join(area.name for area in areas), entry=entry)
+        content = print_paper("list", paper)
+    name = quote(f"{resident.name}缴费记录.pdf")
+    return HttpResponse(
+        content,
+        content_type=PDF,
+        headers={"Content-Disposition": f"inline; filename*=UTF-8''{name}"},
+    )

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from contributions.data_age import data_age
 from contributions.forms import SCHEMES
 from pension_portal.sheet_writing import write_table
+from staff.models.exports import MOST_BY_ONESELF
 from townships.models import Area
 
-MOST_ROWS_AT_ONCE = 5_000
+MOST_ROWS_AT_ONCE = MOST_BY_ONESELF  # a longer list is an export that somebody agrees to
 LONGEST_REASON = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -27,6 +27,7 @@ def paid_list(request, area_code):
         "page": page,
         "lines": _paid_lines(page),
         "is_cut": pages.is_cut,
+        "may_export": may(request.user, "export_people"),
         "may_open_transfer": may(request.user, "view_transfer"),
         "may_open_feed": may(request.user, "view_feed"),
     }

@@ -2,6 +2,7 @@
 lists that departments hold against it.
 """
 
+from enrollment.models.cases import Case, CaseItem, CasePaper, MonthlyReport
 from enrollment.models.conflicts import Conflict
 from enrollment.models.households import HouseholdExemption, JoinedHousehold
 from enrollment.models.lists import (
@@ -29,6 +30,9 @@ from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow,
 
 __all__ = [
     "EXCLUSIONS",
+    "Case",
+    "CaseItem",
+    "CasePaper",
     "CertifiedIdentity",
     "Conflict",
     "Department",
@@ -44,6 +48,7 @@ __all__ = [
     "ListChange",
     "ListFault",
     "ListedPerson",
+    "MonthlyReport",
     "Paper",
     "PayableCounter",
     "PeopleQuerySet",

@@ -170,6 +170,8 @@ class Resident(models.Model):
             models.Index(
                 fields=["name", "village_code", "id", "county_code"], name="resident_by_name"
             ),
+            # Payments are matched by the folded name, which is one for all spellings of it.
+            models.Index(fields=["name_key", "county_code"], name="resident_by_name_key"),
             models.Index(
                 fields=["initials", "pinyin", "village_code", "id", "county_code"],
                 name="resident_by_initials",
@@ -212,6 +214,10 @@ class Resident(models.Model):
         """Set the phone, or none, and what it is found by."""
         self.phone, self.phone_index = phone or None, blind_index(phone)
         self.phone_last4 = phone[-4:]
+
+    def take_bank_account(self, account):
+        """Set the bank account, or none, and what it is compared by."""
+        self.bank_account, self.bank_index = account or None, blind_index(account)
 
 
 class EnrolmentQuerySet(PeopleQuerySet):

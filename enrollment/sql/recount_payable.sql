@@ -1,10 +1,12 @@
 -- Count anew how many of each village are to pay in each scheme on a day: active, alive, from the
--- 16th birthday to the day before the 60th.
+-- 16th birthday to the day before the 60th. `villages` narrows it to those where somebody came,
+-- went or changed; none means all of the county.
 with counted as (
     select e.village_code, e.scheme_id, count(*) as people
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id
     where e.county_code = %(county_code)s
+      and (%(villages)s::text[] is null or e.village_code = any(%(villages)s))
       and e.status = 'active'
       and r.life_status = 'alive'
       and r.born_on + interval '16 years' <= %(today)s
@@ -14,6 +16,7 @@ with counted as (
 gone as (
     delete from enrollment_payablecounter c
     where c.county_code = %(county_code)s
+      and (%(villages)s::text[] is null or c.village_code = any(%(villages)s))
       and not exists (
           select
           from counted n

@@ -1,5 +1,6 @@
 """What was known on an evening, and what the county has made public."""
 
+from oversight.models.bulletins import Bulletin, BulletinTemplate
 from oversight.models.notices import (
     Notice,
     NoticeBundle,
@@ -11,6 +12,8 @@ from oversight.models.notices import (
 from oversight.models.progress import ProgressSnapshot, ScoreSettings
 
 __all__ = [
+    "Bulletin",
+    "BulletinTemplate",
     "Notice",
     "NoticeBundle",
     "NoticeLine",

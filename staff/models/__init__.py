@@ -1,6 +1,7 @@
 """Who works here, what they may do, what each did, and what two or three decide together."""
 
 from staff.models.approvals import Approvable, ApprovableQuerySet, ApprovalStep
+from staff.models.exports import Export, ExportQuerySet
 from staff.models.people import (
     EXPIRING,
     LONGEST_DUTY,
@@ -23,6 +24,8 @@ __all__ = [
     "AuditEntry",
     "Duty",
     "DutyKind",
+    "Export",
+    "ExportQuerySet",
     "Staff",
     "StaffManager",
     "StaffQuerySet",

@@ -43,3 +43,21 @@ def test_a_form_sent_again_is_done_once_and_a_changed_one_anew(portal, county, l
     assert AreaContact.objects.get().name == "钱干部"
     assert Submission.objects.count() == 2
     assert portal.complaints == []
+
+
+def test_questions_about_a_form_do_not_use_up_its_key(portal, campaign, zhao):
+    page = portal.open_as(zhao)
+    page.goto("/residents/new/")
+
+    for number in [campaign.id_number(), campaign.id_number()]:
+        with page.expect_response("**/check/") as asked:
+            page.locator("#id_id_number").fill("")
+            page.locator("#id_id_number").press_sequentially(number)
+        assert asked.value.status == 200
+    page.locator("#id_name").fill("孙秋菊")
+    with page.expect_response("**/residents/new/") as answered:
+        page.keyboard.press("Control+Enter")
+
+    assert "没有办理" not in answered.value.text()
+    assert Submission.objects.count() <= 1
+    assert all("check" not in one.route for one in Submission.objects.all())

@@ -20,7 +20,12 @@ from staff.models import AuditEntry, DutyKind
 
 pytestmark = pytest.mark.django_db
 
-DEFAULTS = {"posts_by_itself": False, "bad_share_limit": 10, "roster_bad_share_limit": 10}
+DEFAULTS = {
+    "posts_by_itself": False,
+    "bad_share_limit": 10,
+    "roster_bad_share_limit": 10,
+    "review_above": 1000,
+}
 
 
 @pytest.fixture
@@ -100,6 +105,7 @@ def test_the_page_takes_a_proposal_and_shows_it_to_the_approver(client, county, 
         "posts_by_itself": "on",
         "bad_share_limit": "5",
         "roster_bad_share_limit": "10",
+        "review_above": "1000",
         "why": "试运行结束",
     }
 
@@ -122,7 +128,12 @@ def test_a_share_beyond_a_hundred_is_said_at_the_field(client, county, mei):
 
     answer = client.post(
         reverse("contributions:propose_settings"),
-        {"bad_share_limit": "101", "roster_bad_share_limit": "10", "why": "x"},
+        {
+            "bad_share_limit": "101",
+            "roster_bad_share_limit": "10",
+            "review_above": "1000",
+            "why": "x",
+        },
     )
 
     assert answer.status_code == 422

@@ -18,7 +18,8 @@ from contributions.judging import strip_of
 from contributions.models import FeedSettings, PaidDay, PaidTier, PaymentException, Transfer
 from contributions.posting import approve_posting, reverse_feed
 from contributions.receiving import cancel_feed, receive_feed
-from contributions.settling import accept_exception, put_back_exception, set_aside_exception
+from contributions.settling import accept_exception, set_aside_exception
+from contributions.undoing import put_back_exception
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from staff.models import AuditEntry

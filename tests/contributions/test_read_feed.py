@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from openpyxl import Workbook
 
-from contributions import reading
+from contributions import originals
 from contributions.models import FeedRow
 from contributions.receiving import confirm_columns, receive_feed
 from pension_portal.columns import column_words
@@ -92,7 +92,7 @@ def test_a_row_is_kept_with_its_place_and_its_cells_as_they_were(open_county, me
 
     row = FeedRow.objects.get(feed_id=feed.pk)
     assert (row.sheet_number, row.sheet_row) == (1, 4)
-    cells = {label: text for label, text, _is_secret in reading.row_as_it_was(feed, row)}
+    cells = {label: text for label, text, _is_secret in originals.row_as_it_was(feed, row)}
     assert cells["实缴(退)金额"] == "￥300.00"
     assert cells["社会保障号码"] == gui_lan.id_number
 

@@ -15,12 +15,9 @@ from contributions.errors import (
 )
 from contributions.judging import strip_of
 from contributions.models import PaymentException
-from contributions.settling import (
-    accept_exception,
-    put_back_exception,
-    set_aside_exception,
-    settle_several,
-)
+from contributions.settling import accept_exception, set_aside_exception
+from contributions.settling_several import settle_several
+from contributions.undoing import put_back_exception
 from enrollment.models import Resident
 
 pytestmark = pytest.mark.django_db

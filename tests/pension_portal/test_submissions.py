@@ -263,8 +263,10 @@ def click_at_once(client, person, times):
     for time in range(1, times + 1):
         key = new_key()
         answers = all_at_once(PEOPLE_AT_ONCE, click)
-        assert {answer.status_code for answer in answers} == {200}
-        assert len({password_in(answer) for answer in answers}) == 1
+        shown = [password_in(answer) for answer in answers if answer.status_code == 200]
+        # On a machine that is busy, some are told after ten seconds that it is still at work.
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        assert len(set(shown)) == 1
         assert times_done("reset_password") == time
 
 

@@ -15,6 +15,14 @@ RECORDING = ("record", "_record")
 # Where the action is no text of its own, the names it can have; none where it is handed on.
 WORKED_OUT = {
     "contributions/determining.py": set(),
+    "contributions/settling.py": {
+        "accept_exception",
+        "match_exception",
+        "set_aside_exception",
+        "mark_other_county",
+        "refund_exception",
+    },
+    "contributions/undoing.py": {"undo_settlement", "put_back_exception"},
     "policies/loading.py": {"load_policy", "publish_policy", "withdraw_policy"},
     "staff/approving.py": {"edit", "submit", "review", "approve", "return", "withdraw"},
     "staff/models/people.py": set(),

@@ -70,7 +70,7 @@ def test_exceptions_wait_for_the_town_they_are_in_and_for_no_other(zhao, sun, me
     people.process(people.payment_row(gui_lan, name="张桂花"), by=mei)
     assert PaymentException.objects.visible_to(zhao).open().count() == 1
 
-    assert [(one.title, one.count) for one in desk_of(zhao).to_do] == [("缴费异常", 1)]
+    assert ("缴费异常", 1) in [(one.title, one.count) for one in desk_of(zhao).to_do]
     assert desk_of(sun).to_do == []
 
 

@@ -1,4 +1,4 @@
--- One entitlement for each payment of a feed that has none yet, by the policy in force for its scheme and year.
+-- One entitlement for each payment between two ledger numbers, by the policy in force for its scheme and year.
 -- What the policy has not decided (X08) is noted as zero and not decided; what it gives nothing for is zero.
 -- People, identities and earlier years are looked up only where the policy asks for them.
 with fed as materialized (
@@ -7,7 +7,7 @@ with fed as materialized (
     left join policies_in_force v
         on v.county_code = t.county_code and v.scheme_id = t.scheme_id and v.year = t.year
     where t.county_code = %(county_code)s
-      and t.feed_id = %(feed_id)s
+      and t.id > %(after_id)s and t.id <= %(last_id)s
       and t.kind in ('normal', 'back')
 ),
 wanted as materialized (
