@@ -139,12 +139,18 @@ class DeterminationForm(forms.Form):
         label=_("核定依据"), max_length=200, help_text=_("文号，或申请表编号和日期。")
     )
 
-    def __init__(self, *args, staff, **kwargs):
+    def __init__(self, *args, staff, resident=None, **kwargs):
+        """`resident` is who it is for where somebody came here from a held payment of theirs."""
         super().__init__(*args, **kwargs)
-        self.staff = staff
+        self.staff, self.resident = staff, resident
+        if resident:
+            self.fields["id_number"].required = False
+            self.fields["id_number"].help_text = _("留空就是这笔缴费的人。")
 
     def clean_id_number(self):
         """Find the resident; the field's value is the person."""
+        if self.resident and not self.cleaned_data["id_number"]:
+            return self.resident
         (text,), (mark,) = id_texts([self.cleaned_data["id_number"]])
         number = check_id_number(text, today(), mark)
         if isinstance(number, IdFault):

@@ -136,6 +136,18 @@ def _parameters(exceptions, besides):
     }
 
 
+def payer_of(exception):
+    """Return {field: text} of what a row says of its payer: number, name and phone."""
+    row = FeedRow.objects.get(
+        county_code=exception.county_code,
+        year=exception.year,
+        feed_id=exception.feed_id,
+        row_no=exception.row_no,
+    )
+    beside = _rows_beside([exception])[exception.pk]
+    return {"id_number": beside.number, "name": row.name, "phone": beside.phone}
+
+
 def _rows_beside(exceptions):
     """Return {exception id: RowBeside}, each file opened once for all its exceptions."""
     besides = {}

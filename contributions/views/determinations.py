@@ -8,7 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contributions import determining
 from contributions.forms import SCHEMES, DeterminationFilter, DeterminationForm, ReasonForm
-from contributions.models import Determination
+from contributions.models import Determination, PaymentException
+from contributions.settling import rows_of
+from enrollment.models import Resident
 from pension_portal.masking import mask_id
 from pension_portal.refusals import Refusal
 from staff.permissions import may, needs
@@ -45,7 +47,13 @@ def _filtered(found, chosen):
 @require_http_methods(["GET", "POST"])
 def new_determination(request):
     """Propose what somebody may pay for missed years."""
-    form = DeterminationForm(request.POST or None, staff=request.user)
+    held = _held_payment(request)
+    form = DeterminationForm(
+        request.POST or None,
+        staff=request.user,
+        resident=held and held.resident,
+        initial=_what_the_payment_says(held) if held else {},
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -63,7 +71,36 @@ def new_determination(request):
             messages.success(request, _("已提出，等另一位县级审批人员决定。"))
             return redirect("contributions:determination", made.pk)
     status = 422 if form.errors else 200
-    return render(request, "contributions/new_determination.html", {"form": form}, status=status)
+    context = {"form": form, "held": held}
+    return render(request, "contributions/new_determination.html", context, status=status)
+
+
+def _held_payment(request):
+    """Return the exception that this determination is to repair, with its resident; None for none.
+
+    Its resident is left out where this duty may not see them.
+    """
+    number = request.GET.get("exception", "")
+    visible = PaymentException.objects.visible_to(request.user)
+    held = visible.filter(pk=number).first() if number.isdigit() else None
+    if held:
+        held.resident = (
+            Resident.objects.visible_to(request.user).filter(pk=held.resident_id).first()
+        )
+    return held
+
+
+def _what_the_payment_says(held):
+    """Return what a held payment says of the form's fields: scheme, number, years and sum each."""
+    row = rows_of(held).get()
+    years = range(row.contribution_year, (row.last_year or row.contribution_year) + 1)
+    span = f"{years[0]}-{years[-1]}" if len(years) > 1 else f"{years[0]}"
+    each = f"{row.amount / len(years):.2f}" if row.amount else ""
+    return {
+        "scheme": held.scheme_id or SCHEMES[0][0],
+        "number": row.determination_no,
+        "years": f"{span} {each}".strip(),
+    }
 
 
 @needs("view_determination")

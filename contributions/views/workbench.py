@@ -5,6 +5,7 @@ settle it; the next one takes its place without a reload (异常工作台).
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from contributions import claiming, refunding, settling, undoing
 from contributions.errors import NotTheResident
 from contributions.forms import ExceptionFilter, ReasonForm
-from contributions.matching import find_candidates
+from contributions.matching import find_candidates, payer_of
 from contributions.models import (
     FeedRow,
     PaymentException,
@@ -27,10 +28,11 @@ from contributions.remedies import REMEDY_OF, can_be_accepted, enter_of
 from contributions.stopping import rules_that_stopped
 from contributions.verdicts import VERDICTS
 from contributions.views.feeds import masked, transfer_of
+from enrollment import drafts
 from enrollment.models import Resident
+from enrollment.views.registering import DRAFT as REGISTRATION
 from pension_portal.masking import mask_id
 from pension_portal.refusals import Refusal
-from staff.navigation import address_or_none
 from staff.permissions import may, needs
 
 QUEUE_SHOWN = 12
@@ -156,6 +158,22 @@ def claim(request, exception_id):
     found = exception_or_404(request, exception_id)
     claiming.take_over_exception(found, by=request.user)
     return _show(request, exception_or_404(request, found.pk), _("这一笔由本人处理。"))
+
+
+@needs("enrol")
+@require_POST
+def enrol_payer(request, exception_id):
+    """Open the registration form with what the row says of its payer, kept sealed as a draft.
+
+    What one is typing there already is not lost: then the form opens as it was left.
+    """
+    found = exception_or_404(request, exception_id)
+    kept = drafts.fields_of(drafts.draft_of(REGISTRATION, by=request.user))
+    if kept.get("id_number"):
+        messages.info(request, _("手头还有一份没登记完，先办完或清空，再从异常里登记。"))
+    else:
+        drafts.save_draft(REGISTRATION, payer_of(found), by=request.user)
+    return redirect("enrollment:new_person")
 
 
 def _chosen(request, found):
@@ -295,10 +313,8 @@ def _links(found, staff):
     links = {}
     if found.code in ("E07", "E08") and may(staff, "make_determination"):
         links["determine"] = f"{reverse('contributions:new_determination')}?exception={found.pk}"
-    enrol = address_or_none("enrollment:enrol")
-    if found.code == "E03" and enrol and may(staff, "enrol_person"):
-        back = reverse("contributions:exception", args=[found.pk])
-        links["enrol"] = f"{enrol}?{urlencode({'name': found.name, 'next': back})}"
+    if found.code == "E03" and may(staff, "enrol"):
+        links["enrol"] = reverse("contributions:enrol_payer", args=[found.pk])
     return links
 
 

@@ -20,6 +20,7 @@ from contributions.errors import (
 )
 from contributions.judging import strip_of
 from contributions.models import (
+    Determination,
     FeedRow,
     FeedSettings,
     PaidDay,
@@ -36,6 +37,8 @@ from contributions.settling import (
     set_aside_exception,
 )
 from contributions.undoing import last_to_undo, undo_settlement
+from enrollment import drafts
+from enrollment.models import Resident
 from staff import approving
 from staff.models import AuditEntry, DutyKind
 from tests import county as people
@@ -341,3 +344,43 @@ def test_filters_go_on_from_case_to_case(client, open_county, zhao, misnamed):
         "没有符合"
         in client.get(reverse("contributions:exceptions"), {"age": "old"}).content.decode()
     )
+
+
+# --- Where what is missing gets mended --------------------------------------------------------
+
+
+def test_an_unregistered_payer_is_enrolled_and_then_posted(client, open_county, mei, zhao):
+    number = open_county.id_number()
+    stranger = Resident(name="新来的", id_number=number, village_code=people.LI_VILLAGE)
+    open_county.process(open_county.payment_row(stranger), by=mei)
+    exception = PaymentException.objects.get()
+    client.force_login(zhao)
+    case = client.get(reverse("contributions:exception", args=[exception.pk])).content.decode()
+    address = reverse("contributions:enrol_payer", args=[exception.pk])
+    assert address in case
+
+    answer = client.post(address, follow=True)
+
+    form = answer.context["form"]
+    assert (form["id_number"].value(), form["name"].value()) == (number, "新来的")
+    drafts.save_draft("registration", {"id_number": "typed"}, by=zhao)
+    client.post(address)
+    assert drafts.fields_of(drafts.draft_of("registration", by=zhao))["id_number"] == "typed"
+    open_county.enrolled("新来的", number=number)
+    assert accept_exception(exception, by=zhao).state == "posted"
+
+
+def test_a_back_payment_opens_its_determination_filled_in(client, open_county, mei, lin, gui_lan):
+    row = open_county.payment_row(gui_lan, year="2019", type="31", determination_no="HD7")
+    open_county.process(row, by=mei)
+    exception = PaymentException.objects.get()
+    assert exception.code == "E07"
+    client.force_login(lin)
+    address = f"{reverse('contributions:new_determination')}?exception={exception.pk}"
+
+    form = client.get(address).context["form"]
+
+    assert (form["number"].value(), form["years"].value()) == ("HD7", "2019 300.00")
+    said = {"scheme": 1, "number": "HD7", "years": "2019 300", "basis": "申请表 7"}
+    client.post(address, said)
+    assert Determination.objects.get().resident == gui_lan
