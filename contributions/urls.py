@@ -1,8 +1,9 @@
 from django.urls import path
 
-from contributions import settling
-from contributions.models import SettlementProposal
+from contributions import settling, tying_out
+from contributions.models import DayClose, SettlementProposal
 from contributions.views import (
+    bank,
     calls,
     chase,
     determinations,
@@ -85,6 +86,31 @@ urlpatterns = [
     path("feeds/settings/propose/", settings.propose, name="propose_settings"),
     path("feeds/settings/<int:proposal_id>/approve/", settings.approve, name="approve_settings"),
     path("feeds/settings/<int:proposal_id>/reject/", settings.reject, name="reject_settings"),
+    path("tie-out/", bank.tie_out, name="tie_out"),
+    path("tie-out/in-transit/", bank.in_transit, name="in_transit"),
+    path("tie-out/holidays/", bank.holidays, name="holidays"),
+    path("tie-out/holidays/fill/", bank.fill_holidays, name="fill_holidays"),
+    path("tie-out/holidays/set/", bank.set_holiday, name="set_holiday"),
+    path("tie-out/holidays/<int:holiday_id>/forget/", bank.forget_holiday, name="forget_holiday"),
+    path("tie-out/statements/", bank.statements, name="statements"),
+    path("tie-out/statements/upload/", bank.upload_statement, name="upload_statement"),
+    path("tie-out/statements/<int:statement_id>/", bank.statement, name="statement"),
+    path(
+        "tie-out/statements/<int:statement_id>/withdraw/",
+        bank.withdraw_statement,
+        name="withdraw_statement",
+    ),
+    path("tie-out/closes/<int:dayclose_id>/", bank.day_close, name="day_close"),
+    *approval_paths(
+        DayClose,
+        "tie-out/closes",
+        page="contributions:day_close",
+        return_action="return_day_close",
+        approve=tying_out.approve_close,
+    ),
+    path("tie-out/<str:day>/", bank.tie_out_day, name="tie_out_day"),
+    path("tie-out/<str:day>/close/", bank.close_day, name="close_day"),
+    path("tie-out/<str:day>/reopen/", bank.reopen_day, name="reopen_day"),
     path("transfers/<str:county_code>/<int:year>/<int:number>/", ledger.transfer, name="transfer"),
     path(
         "residents/<int:resident_id>/payments/", ledger.resident_payments, name="resident_payments"

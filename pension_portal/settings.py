@@ -173,6 +173,9 @@ JOB_STEPS = {
         "enrollment.rosters.read_roster",
         "enrollment.rosters.load_roster",
     ],
+    "bank_statement": [
+        "contributions.bank_statements.read_statement",
+    ],
     "department_list": [
         "enrollment.department_lists.read_list",
         "enrollment.department_lists.compare_list",

@@ -19,10 +19,13 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from benefits.models import InterestTerms
+from contributions.bank_statements import receive_statement
 from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
 from contributions.models import (
+    CalendarDay,
     Collector,
+    DayClose,
     FeedRepair,
     FeedRow,
     Lead,
@@ -428,6 +431,31 @@ def objection(code):
 @builds("photo", OF_THE_COUNTY)
 def photo(_code):
     return "posted"
+
+
+@builds("day")
+def day(_code):
+    return "2021-03-08"
+
+
+@builds("day_close", OF_THE_COUNTY)
+def day_close(code):
+    close = DayClose(county_code=code, day=date(2021, 3, 8), number=1, difference=0)
+    return accounts.decided(close, "submitted").pk
+
+
+@builds("statement", OF_THE_COUNTY)
+def statement(code):
+    clerk = county.staff("方正", DutyKind.FINANCE, code)
+    content = f"日期,金额\n2021-03-08,300.{code[-2:]}\n".encode()
+    made, _is_new = receive_statement(county.upload(content), source="bank", by=clerk)
+    run_job(made.job_id)
+    return made.pk
+
+
+@builds("holiday", OF_THE_COUNTY)
+def holiday(code):
+    return CalendarDay.objects.create(county_code=code, day=date(2021, 2, 12), is_working=False).pk
 
 
 @builds("bulletin", OF_THE_COUNTY)

@@ -91,7 +91,9 @@ def places_of(route, own):
     """
     if not route.kinds:
         return {"own": own}
-    levels = [BUILDERS[kind].levels for kind in route.kinds.values()]
+    levels = [found for kind in route.kinds.values() if (found := BUILDERS[kind].levels)]
+    if not levels:  # a day, a year: nobody's in particular
+        return {"own": own}
     narrow = [level for level in levels if OF_THE_COUNTY not in level]
     if not narrow:  # everybody of the county sees it
         return {"own": own, "foreign": county.NEIGHBOUR}

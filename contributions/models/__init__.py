@@ -1,3 +1,4 @@
+from contributions.models.bank import BankLine, BankStatement, CalendarDay, DayClose
 from contributions.models.chase import (
     HEARSAY,
     Chase,
@@ -27,12 +28,16 @@ from contributions.models.settlements import Settlement, SettlementProposal
 
 __all__ = [
     "HEARSAY",
+    "BankLine",
+    "BankStatement",
     "Books",
+    "CalendarDay",
     "Chase",
     "Collector",
     "CollectorArea",
     "Contact",
     "CountyPapers",
+    "DayClose",
     "Determination",
     "DeterminationYear",
     "FeedBlock",

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from enrollment.department_lists import agree_to_list, compare_again, job_of, receive_list
 from enrollment.departments import expectations
@@ -343,6 +344,35 @@ def test_a_list_takes_the_same_number_of_queries_for_one_and_for_forty(lin, qian
     many = [sample.enrolled(f"王{chr(0x4E00 + n)}", STONE_VILLAGE) for n in range(40)]
 
     assert queries(few, AS_OF) == queries(many, date(2021, 12, 11))
+
+
+@pytest.mark.requirement("M41")
+def test_zero_difference_is_said_only_where_every_row_was_compared(lin, qian, as_user, county):
+    first, second = sample.enrolled("李四"), sample.enrolled("王五")
+    whole = apply(send(lin, rows_of(first, second)), by=qian)
+    faulty = send(
+        lin, [*rows_of(first, second), [3, "没等级", id_number(), ""]], as_of=date(2021, 12, 11)
+    )
+
+    def page(received):
+        address = reverse("enrollment:list_difference", args=[received.pk])
+        return as_user(lin).get(address).content.decode()
+
+    assert "零差异：" in page(whole)
+    assert "零差异：" not in page(faulty)
+    SpecialIdentity.objects.filter(resident=second).delete()
+    assert "名单上有，档案没有登记" in page(whole)
+
+
+@pytest.mark.requirement("M32")
+def test_the_print_shows_count_and_hash_of_the_file(lin, as_user, county):
+    received = send(lin, rows_of(sample.enrolled("李四")))
+
+    page = as_user(lin).get(reverse("enrollment:list_print", args=[received.pk]))
+
+    words = page.content.decode()
+    assert received.file.sha256 in words
+    assert "1 人次，1 人，1 行" in words
 
 
 # --- What is due ----------------------------------------------------------------------------------

@@ -1,0 +1,41 @@
+"""The shape of what people send about the day's money: statements, a month, a holiday."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contributions.models import BankStatement
+
+
+class StatementForm(forms.Form):
+    """A file of the bank or the treasury."""
+
+    file = forms.FileField(
+        label=_("对账单"),
+        help_text=_("银行或国库的 .xlsx、.xls、.csv，按日合计或逐笔都可以，至少有日期和金额两列。"),
+        error_messages={"required": _("还没有选文件，选好后再点上传。")},
+    )
+    source = forms.ChoiceField(label=_("来源"), choices=BankStatement.Source)
+
+
+class MonthFilter(forms.Form):
+    """Which month to lay out."""
+
+    month = forms.DateField(
+        label=_("月份"),
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+    )
+
+
+class CalendarDayForm(forms.Form):
+    """One day that is not what its weekday says."""
+
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    is_working = forms.TypedChoiceField(
+        label=_("安排"),
+        choices=[("", _("放假")), ("1", _("上班"))],
+        coerce=bool,
+        required=False,
+        empty_value=False,
+    )
+    words = forms.CharField(label=_("名称"), max_length=40, required=False)
