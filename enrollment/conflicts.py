@@ -27,10 +27,8 @@ from enrollment.errors import (
 from enrollment.households import exempt_member
 from enrollment.models import (
     Conflict,
-    DepartmentList,
     Enrolment,
     HouseholdExemption,
-    ListedPerson,
     Resident,
     Subject,
 )
@@ -202,27 +200,6 @@ def _settle(conflict, decision, reason, effect, *, by):
         decision=decision,
     )
     return conflict
-
-
-# --- For whoever registers somebody ---------------------------------------------------------------
-
-BARS_REGISTRATION = (Subject.EMPLOYEES, Subject.CIVIL_SERVICE, Subject.STUDENT, Subject.DEATH)
-
-
-def exclusions_named(county_code, id_index):
-    """Return [(subject, list, day said)] of the newest exclusion lists that name a number, also one
-    that the county has not registered: a new registration waits until it is settled (A06).
-    """
-    newest = {}
-    lists = DepartmentList.objects.filter(
-        county_code=county_code, subject__in=BARS_REGISTRATION, applied_at__isnull=False
-    )
-    for received in lists.order_by("as_of", "pk"):
-        newest[received.department_id, received.subject] = received
-    named = ListedPerson.objects.filter(
-        id_index=id_index, list__in=[one.pk for one in newest.values()]
-    ).select_related("list__department")
-    return [(Subject(one.list.subject), one.list, one.valid_from) for one in named]
 
 
 def words_of_effect(conflict):

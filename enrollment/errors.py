@@ -192,6 +192,11 @@ class TierMayNotChange(Refusal):
     sentence = _("本年度已缴费，按政策缴费后不再变更档次。")
 
 
+class TierMayOnlyRise(Refusal):
+    code = "tier_may_only_rise"
+    sentence = _("本年度已缴费，按政策只可调高档次，应选 %(amount)s 元以上的档次。")
+
+
 class ChangedMeanwhile(Refusal):
     code = "changed_meanwhile"
     sentence = _("%(name)s %(ago)s前已改：%(difference)s。没有保存，刷新后核对再办。")

@@ -135,6 +135,7 @@ def verdicts_of(newcomer, known, county_code):
             sorted(standing | set(newcomer.schemes)),
             hukou_of(newcomer),
             newcomer.other_cover,
+            blind_index(newcomer.number.text18).hex(),
         )
         for scheme in newcomer.schemes
     ]
