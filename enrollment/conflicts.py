@@ -129,26 +129,40 @@ def confirm_conflict(conflict, *, reason, by):
 
 def _make_case(conflict, effect, reason, by):
     """Make the case that ends or suspends, for three people to decide; return what to note."""
-    person = Resident.objects.get(pk=conflict.resident_id)
+    try:
+        case = draft_what_follows(
+            Resident.objects.get(pk=conflict.resident_id),
+            Subject(conflict.subject),
+            happened_on=conflict.said_on or today(),
+            note=f"{conflict.get_subject_display()}：{reason}"[:200],
+            by=by,
+        )
+    except CaseOpenAlready as refusal:
+        return ["case_open", str(refusal)]
+    return ["case", case.pk] if case else ["nothing", ""]
+
+
+def draft_what_follows(person, subject, *, happened_on, note, by):
+    """Return the draft of the case that follows where somebody is found to be what a subject says,
+    a death or a move; None where nothing of theirs goes on. Refuses CaseOpenAlready.
+    """
+    effect = EFFECTS[subject]
     wanted = _statuses(person, effect)
     if effect.life_status:
         wanted["life_status"] = str(effect.life_status)
     try:
         with transaction.atomic():
-            case = open_case(
+            return open_case(
                 effect.kind,
                 person,
                 wanted,
                 by=by,
                 reason_code=_reason_code(person, effect),
-                happened_on=conflict.said_on or today(),
-                note=f"{conflict.get_subject_display()}：{reason}"[:200],
+                happened_on=happened_on,
+                note=note,
             )
-    except CaseOpenAlready as refusal:
-        return ["case_open", str(refusal)]
     except NothingChanges:
-        return ["nothing", ""]
-    return ["case", case.pk]
+        return None
 
 
 def _reason_code(person, effect):

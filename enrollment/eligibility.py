@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.errors import MayNotJoin
 from enrollment.statements import fetch_statement
 from pension_portal.clock import today
 
@@ -115,6 +116,15 @@ def judge(asked, county_code, day=None):
         },
     )
     return [_verdict(row) for row in rows]
+
+
+def refuse_unless_eligible(verdicts, waived_reason):
+    """Return the rules that are waived; refuses MayNotJoin for the first that is not."""
+    waived = {v.kind for v in verdicts if v.may_be_waived and waived_reason}
+    for verdict in verdicts:
+        if verdict.kind not in waived:
+            raise MayNotJoin(reason=verdict.reason, remedy=verdict.remedy)
+    return sorted(waived)
 
 
 def _verdict(row):

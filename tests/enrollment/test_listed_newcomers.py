@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from enrollment import cases
 from enrollment.conflicts import refute_conflict
 from enrollment.errors import MayNotJoin
 from enrollment.models import (
@@ -18,7 +19,7 @@ from enrollment.registering import register_person
 from enrollment.rosters import job_of
 from pension_portal.jobs import run_job
 from tests import county as sample
-from tests.enrollment import rosters
+from tests.enrollment import casework, rosters
 from tests.enrollment.lists import apply, send
 from tests.enrollment.test_register import newcomer
 
@@ -78,6 +79,19 @@ def test_the_form_says_which_list_while_it_is_typed(as_user, lin, zhao, county):
     )
 
     assert "列在职工养老保险参保名单「人社局养老保险中心2021-03.xlsx」里" in page.content.decode()
+
+
+@pytest.mark.requirement("A06")
+def test_a_case_asks_the_lists_too(lin, zhao, county):
+    person = sample.resident("张建国", born_on=BORN_ON)
+    made = cases.open_case("registration", person, {"status_1": "active"}, by=zhao)
+    casework.with_papers(made, by=zhao)
+    listed(lin, person.id_number)
+
+    with pytest.raises(MayNotJoin, match="职工养老保险参保名单"):
+        cases.submit_case(made, by=zhao)
+
+    assert casework.state_of(made) == "draft"
 
 
 def test_only_the_newest_list_of_a_department_counts(lin, zhao, county):
