@@ -258,10 +258,12 @@ def test_a_year_without_arrangement_is_entered_by_hand(county, cashier):
     assert not CalendarDay.objects.exists()
 
 
+@pytest.mark.requirement("M22")
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         ("微信支付", "wechat"),
+        ("皖事通", "app"),
         ("支付宝扫码", "alipay"),
         ("农商行代扣", "withheld"),
         ("手机银行", "bank"),
