@@ -104,7 +104,7 @@ def tie_out_rows(request, day):
         limit=LINES_PER_PAGE + 1,
         offset=(number - 1) * LINES_PER_PAGE,
     )
-    names = dict(SCHEMES)
+    names = PENSION_NAMES
     for row in rows:
         row["name"], row["ruling"] = mask_name(row["name"]), VERDICTS[row["verdict"]]
         row["scheme"] = names.get(row["scheme_id"], "")
