@@ -15,9 +15,13 @@ from oversight.notices import period_of
 from oversight.plans import BASIC_SCHEME
 from pension_portal.clock import today
 
+EVENING = "evening"
+
 
 class ProgressFilter(forms.Form):
-    """Scheme, year and day; the choices are the county's task plans, and this year at least."""
+    """Scheme, year, day, and whether it is shown as paid or as known that evening; the choices are
+    the county's task plans, and this year at least.
+    """
 
     scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, required=False)
     year = forms.TypedChoiceField(label=_("年度"), coerce=int, required=False)
@@ -25,6 +29,11 @@ class ProgressFilter(forms.Form):
         label=_("统计日"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    known = forms.ChoiceField(
+        label=_("口径"),
+        required=False,
+        choices=[("", _("按缴款日")), (EVENING, _("当晚所知"))],
     )
 
     def __init__(self, *args, plans, **kwargs):
@@ -36,8 +45,8 @@ class ProgressFilter(forms.Form):
         self.fields["year"].choices = [(year, year) for year in sorted(years, reverse=True)]
 
     def chosen(self):
-        """Return {scheme, year, day}; what is missing or cannot be read is the basic scheme, this
-        year, no day.
+        """Return {scheme, year, day, known}; what is missing or cannot be read is the basic scheme,
+        this year, no day, as paid.
         """
         self.is_valid()
         given = getattr(self, "cleaned_data", {})
@@ -45,6 +54,7 @@ class ProgressFilter(forms.Form):
             "scheme": given.get("scheme") or BASIC_SCHEME,
             "year": given.get("year") or today().year,
             "day": given.get("day"),
+            "known": given.get("known", ""),
         }
 
 

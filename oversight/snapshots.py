@@ -19,16 +19,18 @@ def note_progress(feed_id, *, by, run):
         note_county(feed.county_code, feed.year)
 
 
-def note_county(county_code, year):
+def note_county(county_code, year, *, day=None):
     """Write today's row of every area of a county, anew if there is one already; return how many
     rows.
+
+    `day` is given where a county is rebuilt from its files, evening by evening.
     """
     return run_statement(
         "note_progress",
         {
             "county_code": county_code,
             "year": year,
-            "day": today(),
+            "day": day or today(),
             "noted_at": timezone.now(),
         },
     )
