@@ -2,8 +2,8 @@
 
     张桂兰 pays as a resident and stands on the employees' list since 2020-11-01
     Zhao of the town takes it, telephones, and finds it so:
-        the register says 职工养老保险 (no payment is taken any more, A06), and her enrolment is to
-        be ended as every enrolment is, by the people who may
+        the register says 职工养老保险 (no payment is taken any more, A06), and a case to end her
+        enrolment is made, for papers, a reviewer and an approver like every case
     or finds it not so, with the reason: the same list of next month does not ask again
 
 A list alone changes nobody (A05, A06), and whoever settles a conflict ends nobody alone.
@@ -14,47 +14,56 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from enrollment.case_kinds import CaseKind
+from enrollment.cases import open_case
 from enrollment.errors import (
+    CaseOpenAlready,
     ConflictIsSettled,
     ConflictNeedsReason,
     ConflictTakenBySomebody,
+    NothingChanges,
 )
 from enrollment.households import exempt_member
 from enrollment.models import (
     Conflict,
     DepartmentList,
+    Enrolment,
     HouseholdExemption,
     ListedPerson,
     Resident,
     Subject,
 )
+from pension_portal.clock import today
 from staff.audit import record
+
+ENDING_DIGITS = 2
+DRAWING_PREFIX, PAYING_PREFIX = "14", "64"
+ACTIVE, TERMINATED = Enrolment.Status.ACTIVE, Enrolment.Status.TERMINATED
 
 
 class Effect(NamedTuple):
-    """What follows when a conflict of one kind is confirmed: cover, exemption, what to do next."""
+    """What follows when a conflict of one kind is confirmed: cover, exemption, and which case."""
 
     kind: str
+    reason_code: str = ""
     cover: str = ""
     exemption: int = 0
+    life_status: str = ""
 
 
-CASE_WORDS = {
-    "termination": gettext_lazy("终止参保"),
-    "suspension": gettext_lazy("暂停参保"),
-    "death": gettext_lazy("死亡注销"),
-    "move_out": gettext_lazy("跨县转出"),
-}
 EFFECTS = {
-    Subject.EMPLOYEES: Effect("termination", cover="employees"),
-    Subject.CIVIL_SERVICE: Effect("termination", cover="civil_service"),
-    Subject.STUDENT: Effect("suspension", cover="student"),
-    Subject.MILITARY: Effect("suspension", exemption=HouseholdExemption.Code.MILITARY),
-    Subject.DEATH: Effect("death"),
-    Subject.IMPRISONMENT: Effect("suspension", exemption=HouseholdExemption.Code.IMPRISONED),
-    Subject.MOVED: Effect("move_out"),
+    Subject.EMPLOYEES: Effect(CaseKind.TERMINATION, "07", cover="employees"),
+    Subject.CIVIL_SERVICE: Effect(CaseKind.TERMINATION, "07", cover="civil_service"),
+    Subject.STUDENT: Effect(CaseKind.SUSPENSION, "1299", cover="student"),
+    Subject.MILITARY: Effect(
+        CaseKind.SUSPENSION, "1299", exemption=HouseholdExemption.Code.MILITARY
+    ),
+    Subject.DEATH: Effect(CaseKind.DEATH, "01", life_status=Resident.LifeStatus.DEAD),
+    Subject.IMPRISONMENT: Effect(
+        CaseKind.SUSPENSION, "1202", exemption=HouseholdExemption.Code.IMPRISONED
+    ),
+    Subject.MOVED: Effect(CaseKind.MOVE_OUT, "move_out", life_status=Resident.LifeStatus.MOVED),
 }
 
 
@@ -94,7 +103,7 @@ def refute_conflict(conflict, *, reason, by):
 
 @transaction.atomic
 def confirm_conflict(conflict, *, reason, by):
-    """Settle that the list is right: cover or exemption are noted, and what is to be done next.
+    """Settle that the list is right: cover or exemption are noted, and a case is made.
 
     Returns the conflict; its `effect` lists, as [code, detail], what was done. Refuses what
     `refute_conflict` refuses.
@@ -116,8 +125,50 @@ def confirm_conflict(conflict, *, reason, by):
             by=by,
         )
         done.append(["exemption", effect.exemption])
-    done.append(["case_needed", effect.kind])
+    done.append(_make_case(conflict, effect, reason, by))
     return _settle(conflict, Conflict.Decision.CONFIRMED, reason, done, by=by)
+
+
+def _make_case(conflict, effect, reason, by):
+    """Make the case that ends or suspends, for three people to decide; return what to note."""
+    person = Resident.objects.get(pk=conflict.resident_id)
+    wanted = _statuses(person, effect)
+    if effect.life_status:
+        wanted["life_status"] = str(effect.life_status)
+    try:
+        with transaction.atomic():
+            case = open_case(
+                effect.kind,
+                person,
+                wanted,
+                by=by,
+                reason_code=_reason_code(person, effect),
+                happened_on=conflict.said_on or today(),
+                note=f"{conflict.get_subject_display()}：{reason}"[:200],
+            )
+    except CaseOpenAlready as refusal:
+        return ["case_open", str(refusal)]
+    except NothingChanges:
+        return ["nothing", ""]
+    return ["case", case.pk]
+
+
+def _reason_code(person, effect):
+    """Return the code of the reason; of an end, its first digits say whether a pension is drawn."""
+    if len(effect.reason_code) != ENDING_DIGITS:
+        return effect.reason_code
+    draws = person.enrolments.filter(status=Enrolment.Status.DRAWING).exists()
+    return (DRAWING_PREFIX if draws else PAYING_PREFIX) + effect.reason_code
+
+
+def _statuses(person, effect):
+    """Return {item: status wanted} of the enrolments that go on."""
+    ends = effect.kind != CaseKind.SUSPENSION
+    going_on = person.enrolments.exclude(status=TERMINATED)
+    if not ends:
+        going_on = going_on.filter(status=ACTIVE)
+    wanted = TERMINATED if ends else Enrolment.Status.SUSPENDED
+    return {f"status_{one.scheme_id}": wanted.value for one in going_on}
 
 
 def _lock_for(conflict, reason, by):
@@ -184,6 +235,10 @@ def words_of_effect(conflict):
         elif code == "exemption":
             label = HouseholdExemption.Code(detail).label
             sentences.append((_("登记可不随户参保：%(code)s") % {"code": label}, None))
+        elif code == "case":
+            sentences.append((_("已建业务事项，补材料后提交复核"), detail))
+        elif code == "case_open":
+            sentences.append((detail, None))
         else:
-            sentences.append((_("须办理：%(kind)s") % {"kind": CASE_WORDS[detail]}, None))
+            sentences.append((_("没有仍在进行的参保，不用另建事项"), None))
     return sentences

@@ -115,20 +115,23 @@ def _curve_note(progress, band, pace_line, bent):
     words.append(
         _("推算范围：按最近 14 个可缴费日的日均和波动外推，五次里约有四次落在范围内，仅供调度。")
     )
-    words += [_trial_words(one) for one in (progress.behind.trials if progress.behind else [])]
+    words.append(_trial_words(progress.behind.trials if progress.behind else []))
     return "".join(words)
 
 
 def _trial_words(trials):
+    """Say how the forecast did in earlier years, at each distance; nothing without any."""
+    if not trials:
+        return ""
     return _(
-        "用 %(years)s 年回测：提前 %(days)s 个可缴费日推算 %(trials)s 次，"
-        "平均偏差 %(miss)s%%，%(inside)s%% 落在范围内。"
+        "用 %(years)s 年回测 %(trials)s 次：提前 %(days)s 个可缴费日，"
+        "平均偏差 %(miss)s，落在范围内 %(inside)s。"
     ) % {
-        "years": "、".join(str(year) for year in trials.years),
-        "days": trials.days_ahead,
-        "trials": trials.trials,
-        "miss": f"{trials.mean_miss:.1f}",
-        "inside": trials.inside * 100 // trials.trials,
+        "years": "、".join(str(year) for year in trials[0].years),
+        "trials": sum(one.trials for one in trials),
+        "days": " / ".join(str(one.days_ahead) for one in trials),
+        "miss": " / ".join(f"{one.mean_miss:.1f}%" for one in trials),
+        "inside": " / ".join(f"{one.inside * 100 // one.trials}%" for one in trials),
     }
 
 

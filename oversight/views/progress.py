@@ -236,7 +236,7 @@ def _people_url(name, code, asked):
 def _first_day_missing(progress):
     """Return the first day no posted file speaks of; None where the data reach to today."""
     until = progress.data_age.until
-    if until is None or until >= today() or not progress.is_latest:
+    if until is None or until >= today() or not progress.is_latest or progress.is_of_an_evening:
         return None
     return until + timedelta(days=1)
 

@@ -17,7 +17,7 @@ from enrollment.errors import (
     ConflictNeedsReason,
     ConflictTakenBySomebody,
 )
-from enrollment.models import Conflict, Enrolment, ListedPerson, Subject
+from enrollment.models import Case, Conflict, Enrolment, ListedPerson, Subject
 from pension_portal.secrecy import blind_index
 from tests import county as sample
 from tests.county import LI_VILLAGE, STONE_VILLAGE, id_number
@@ -67,6 +67,10 @@ def test_a_civil_servant_who_is_enrolled_is_confirmed_with_a_reason(lin, zhao, c
     assert person.other_cover == "civil_service"
     assert (conflict.state, conflict.decision, conflict.handler) == ("done", "confirmed", zhao)
     assert Enrolment.objects.get(resident=person).status == "active"
+    case = Case.objects.get(resident=person)
+    assert (case.kind, case.reason_code, case.state) == ("termination", "6407", "draft")
+    assert [(item.item, item.after) for item in case.items.all()] == [("status_1", "terminated")]
+    assert conflict.effect == [["cover", "civil_service"], ["case", case.pk]]
 
 
 def test_a_conflict_that_was_refuted_is_not_opened_again_for_the_same_words(lin, zhao, county):
@@ -100,6 +104,35 @@ def test_a_confirmed_imprisonment_exempts_from_joining_with_the_household(lin, z
 
     exemption = person.exemptions.get()
     assert (exemption.code, exemption.evidence_on) == (3, date(2020, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("subject", "of", "kind", "reason_code", "items"),
+    [
+        (
+            Subject.DEATH,
+            "民政局",
+            "death",
+            "6401",
+            {"life_status": "dead", "status_1": "terminated"},
+        ),
+        (Subject.MOVED, "公安局", "move_out", "move_out", {"life_status": "moved"}),
+        (Subject.STUDENT, "教育局", "suspension", "1299", {"status_1": "suspended"}),
+    ],
+)
+def test_what_follows_is_a_case_of_its_kind(
+    lin, zhao, county, subject, of, kind, reason_code, items
+):
+    person = sample.enrolled("李四")
+    named(lin, person, subject=subject, of=of)
+
+    confirm_conflict(Conflict.objects.get(), reason="名单属实", by=zhao)
+
+    case = Case.objects.get(resident=person)
+    assert (case.kind, case.reason_code, case.happened_on) == (kind, reason_code, date(2020, 11, 1))
+    assert items.items() <= {item.item: item.after for item in case.items.all()}.items()
+    person.refresh_from_db()
+    assert person.life_status == "alive"
 
 
 def test_two_people_are_told_who_looks_into_a_conflict(lin, zhao, county):
