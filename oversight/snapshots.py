@@ -19,9 +19,6 @@ def note_progress(feed_id, *, by, run):
         note_county(feed.county_code, feed.year)
 
 
-def note_county(county_code, year, *, day=None):
-
-
 def note_withheld(batch_id, *, by, run):
     """Write today's snapshot after the bank took what people registered to pay."""
     batch = WithholdingBatch.objects.get(pk=batch_id)
