@@ -37,7 +37,7 @@ def own_progress(request):
 @needs("view_progress")
 @require_GET
 def progress(request, area_code):
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     form, found = _progress_of(request, area)
     sort = request.GET.get("sort", DEFAULT_SORT)
     links = links_of(request, found)
@@ -50,6 +50,8 @@ def progress(request, area_code):
     context = {
         "area": area,
         "path": area_path(area, request.user),
+        "tab": "progress",
+        "tabs": tabs_of(request, area),
         "form": form,
         "progress": found,
         "columns": [
@@ -85,7 +87,7 @@ def progress(request, area_code):
 @require_GET
 def charts(request, area_code):
     """The pictures below the table; the page asks for them once it stands."""
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     _form, found = _progress_of(request, area, with_curves=True)
     pace_line = _pace_line(request)
     made = charts_of(
@@ -106,7 +108,7 @@ def progress_excel(request, area_code):
     """The page as an Excel file: the same rows in the same order, and a sheet that says what they
     are.
     """
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     _form, found = _progress_of(request, area, with_curves=True)
     places = sorted_places(found.places, request.GET.get("sort", DEFAULT_SORT))
     content = workbook(
@@ -127,7 +129,7 @@ def progress_excel(request, area_code):
 @require_GET
 def headline(request):
     """The six figures of one's own area, for the start page."""
-    area = _area_or_404(request, request.user.area_code)
+    area = area_or_404(request, request.user.area_code)
     _form, found = _progress_of(request, area)
     context = {
         "area": area,
@@ -137,7 +139,7 @@ def headline(request):
     return render(request, "oversight/_headline.html", context)
 
 
-def _area_or_404(request, area_code):
+def area_or_404(request, area_code):
     """Return an area inside the reader's own that has counters: county, town or village."""
     areas = Area.objects.visible_to(request.user).filter(level__lte=Area.Level.VILLAGE)
     return get_object_or_404(areas.select_related("parent__parent"), pk=area_code)
@@ -239,6 +241,28 @@ def _first_day_missing(progress):
     if until is None or until >= today() or not progress.is_latest or progress.is_of_an_evening:
         return None
     return until + timedelta(days=1)
+
+
+def tabs_of(request, area):
+    """Return (key, words, address) of the pages of an area, in the scheme and year now shown."""
+    kept = {key: request.GET[key] for key in ("scheme", "year") if request.GET.get(key)}
+    query = f"?{urlencode(kept)}" if kept else ""
+    words = tab_words()
+    return [
+        (key, words[key], reverse(f"oversight:{key}", args=[area.code]) + query)
+        for key in words
+        if key != "groups" or len(area.code) == VILLAGE_CODE_LENGTH
+    ]
+
+
+def tab_words():
+    return {
+        "progress": _("进度"),
+        "renewal": _("续保和新增"),
+        "coverage": _("参保覆盖"),
+        "identities": _("特殊身份"),
+        "groups": _("各组"),
+    }
 
 
 def _missing_evening(form, area, request):
