@@ -27,7 +27,14 @@ WAITING = [
     ("longer", gettext_lazy("30 天以上")),
 ]
 LONG_WAITS = ("days_30", "longer")
-ONE_SCREEN_OF_ROWS = 12
+ONE_SCREEN_OF_ROWS, MOST_ROWS_OF_TALL = 12, 20
+
+
+def height_of(rows):
+    """Return how tall a chart must be for its rows to be told apart."""
+    if rows > MOST_ROWS_OF_TALL:
+        return "tallest"
+    return "tall" if rows > ONE_SCREEN_OF_ROWS else ""
 
 
 def behind_charts(progress):
@@ -59,7 +66,7 @@ def weeks(progress, behind):
         % {"villages": len(rows)}
         if len(progress.area.code) == 6
         else "",
-        "height": "tall" if len(rows) > ONE_SCREEN_OF_ROWS else "",
+        "height": height_of(len(rows)),
         "data": {
             "type": "heat",
             "columns": words,
@@ -143,7 +150,7 @@ def exceptions(behind):
         "id": "exceptions",
         "summary": _("未处理异常 %(everyone)s 笔，其中等了 16 天以上的 %(late)s 笔。")
         % {"everyone": f"{everyone:,}", "late": f"{late:,}"},
-        "height": "tall" if len(names) > ONE_SCREEN_OF_ROWS else "",
+        "height": height_of(len(names)),
         "data": {
             "type": "stack",
             "labels": names,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oversight import forecast
-from oversight.behind_charts import behind_charts
+from oversight.behind_charts import behind_charts, height_of
 from oversight.bent_pace import bent_line
 from oversight.columns import cut_share
 from oversight.progress import high_tier_share
@@ -324,7 +324,7 @@ def tiers(progress):
     return {
         "id": "tiers",
         "summary": _tiers_summary(progress, groups[0][1]) + _against_last_year(progress, year - 1),
-        "height": "tall" if len(groups) > 6 else "low",
+        "height": height_of(len(groups)) or ("tall" if len(groups) > 6 else "low"),
         "data": {
             "type": "stack",
             "labels": [name for name, _people in groups],
