@@ -23,6 +23,8 @@ PAGES = [
     (_("缴费对账"), "contributions:feeds", "receipt", "view_feed"),
     (_("异常处理"), "contributions:exceptions", "alert-triangle", "view_exception"),
     (_("三方核对"), "contributions:tie_out", "building-bank", "view_tie_out"),
+    (_("退费"), "contributions:refunds", "arrow-back-up", "view_refund"),
+    (_("单笔冲正"), "contributions:reversals", "history", "view_reversal"),
     (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),
     (_("账户清算与转入"), "benefits:settlements", "coins", "view_settlement"),
     (_("年度结息"), "benefits:interest", "trending-up", "view_interest"),

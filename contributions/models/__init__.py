@@ -22,7 +22,7 @@ from contributions.models.feeds import (
     SettingsProposal,
 )
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
-from contributions.models.refunds import RefundRequest
+from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
 from contributions.models.repairs import FeedRepair
 from contributions.models.settlements import Settlement, SettlementProposal
 
@@ -52,7 +52,10 @@ __all__ = [
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "RefundBatch",
+    "RefundLine",
     "RefundRequest",
+    "Reversal",
     "SavedFilter",
     "SettingsProposal",
     "Settlement",

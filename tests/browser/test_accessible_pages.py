@@ -24,6 +24,8 @@ NOT_PAGES = {
     "contributions:feed_progress",
     "contributions:feed_faults",
     "contributions:payment_record",
+    "contributions:refund_batch_excel",
+    "contributions:refund_batch_paper",
     "contributions:resident_payments",
     "contributions:paid_marks",
     "contributions:resident_year",
