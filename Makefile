@@ -119,6 +119,11 @@ $(BENCH_VENV)/installed: requirements-bench.txt | $(VENV)/installed
 		-r requirements-bench.txt
 	@touch $@
 
+# OPTIONS="--tenth --tasks 2 4" and the like reach the program.
+.PHONY: journeys
+journeys: setup $(VENV)/browser-installed chromium  ## Walk the desk's journeys: keys, seconds and goals
+	$(PYTHON) -m bench.journeys $(OPTIONS)
+
 .PHONY: requirements
 requirements: setup  ## Which requirements of the two counties have a test
 	@$(PYTHON) -m tests.requirements_covered

@@ -22,9 +22,6 @@ from policies.rules.ages import age_on
 from staff.exporting import ListKind
 from townships.models import TOWN_CODE_LENGTH, Area
 
-SEX = dict(Resident.Sex.choices)
-STATUS = dict(Enrolment.Status.choices)
-SOURCE = dict(Transfer.Source.choices)
 HIDDEN_ID, HIDDEN_PHONE = "*" * 14, "*" * 7
 RESIDENT_CARD = gettext_lazy("居民身份证")
 
@@ -34,6 +31,11 @@ _GROUP = (gettext_lazy("组"), "text", 10)
 _NAME = (gettext_lazy("姓名"), "text", 12)
 _SEX = (gettext_lazy("性别"), "text", 6)
 _ID = (gettext_lazy("证件号码"), "text", 22)
+
+
+def words_of(choices):
+    """Return {value: word} of some choices, in the language of now and not looked up each time."""
+    return {value: str(words) for value, words in choices.choices}
 
 
 def campaign_of(query):
@@ -69,7 +71,7 @@ def _places(names, village_code, group_code=""):
 def _enrolled(area_code, query, staff):
     scheme_id, _year = campaign_of(query)
     people = Enrolment.objects.visible_to(staff).inside(area_code).filter(scheme_id=scheme_id)
-    if query.get("status") in STATUS:
+    if query.get("status") in Enrolment.Status.values:
         people = people.filter(status=query["status"])
     return people.order_by("village_code", "resident__group_code", "resident_id")
 
@@ -82,13 +84,18 @@ def _roster(area_code, query, staff):
     )
 
 
-def _roster_cells(row, names):
-    village, group, head, name, sex, born_on, last4, status, started_on, tier = row
-    return [
-        *_places(names, village, group),
-        *(head or "", name, SEX[sex], born_on, HIDDEN_ID + last4),
-        *(STATUS[status], started_on, tier),
-    ]
+def _roster_cells(names):
+    sexes, statuses = words_of(Resident.Sex), words_of(Enrolment.Status)
+
+    def cells(row):
+        village, group, head, name, sex, born_on, last4, status, started_on, tier = row
+        return [
+            *_places(names, village, group),
+            *(head or "", name, sexes[sex], born_on, HIDDEN_ID + last4),
+            *(statuses[status], started_on, tier),
+        ]
+
+    return cells
 
 
 ROSTER = ListKind(
@@ -123,13 +130,18 @@ def _unpaid(area_code, query, staff):
     )
 
 
-def _unpaid_cells(row, names):
-    village, group, head, name, sex, born_on, last4, phone, tier = row
-    return [
-        *_places(names, village, group),
-        *(head or "", name, SEX[sex], age_on(today(), born_on), HIDDEN_ID + last4),
-        *(HIDDEN_PHONE + phone if phone else "", tier),
-    ]
+def _unpaid_cells(names):
+    sexes, day = words_of(Resident.Sex), today()
+
+    def cells(row):
+        village, group, head, name, sex, born_on, last4, phone, tier = row
+        return [
+            *_places(names, village, group),
+            *(head or "", name, sexes[sex], age_on(day, born_on), HIDDEN_ID + last4),
+            *(HIDDEN_PHONE + phone if phone else "", tier),
+        ]
+
+    return cells
 
 
 UNPAID = ListKind(
@@ -162,12 +174,18 @@ def _paid(area_code, query, staff):
     )
 
 
-def _paid_cells(row, names):
-    village, group, name, last4, source, amount, tier, paid_on, treasury_on, receipt = row
-    return [
-        *_places(names, village, group),
-        *(name, HIDDEN_ID + last4, SOURCE[source], amount, tier, paid_on, treasury_on, receipt),
-    ]
+def _paid_cells(names):
+    sources = words_of(Transfer.Source)
+
+    def cells(row):
+        village, group, name, last4, source, amount, tier, paid_on, treasury_on, receipt = row
+        return [
+            *_places(names, village, group),
+            *(name, HIDDEN_ID + last4, sources[source]),
+            *(amount, tier, paid_on, treasury_on, receipt),
+        ]
+
+    return cells
 
 
 PAID = ListKind(
@@ -211,13 +229,19 @@ def _for_the_tax_bureau(area_code, query, staff):
     )
 
 
-def _tax_cells(row, names):
-    number, name, sex, born_on, village, scheme_id, tier, last_tier = row
-    town, village_name, _group = _places(names, village)
-    return [
-        *(number, name, str(RESIDENT_CARD), SEX[sex], born_on),
-        *(str(dict(SCHEMES)[scheme_id]), town, village_name, tier, last_tier),
-    ]
+def _tax_cells(names):
+    sexes, card = words_of(Resident.Sex), str(RESIDENT_CARD)
+    schemes = {number: str(name) for number, name in SCHEMES}
+
+    def cells(row):
+        number, name, sex, born_on, village, scheme_id, tier, last_tier = row
+        town, village_name, _group = _places(names, village)
+        return [
+            *(number, name, card, sexes[sex], born_on),
+            *(schemes[scheme_id], town, village_name, tier, last_tier),
+        ]
+
+    return cells
 
 
 TAX_ROSTER = ListKind(

@@ -1,7 +1,13 @@
 from django.urls import path
 
 from contributions import refunding, settling, taking_back, tying_out
-from contributions.models import DayClose, RefundRequest, Reversal, SettlementProposal
+from contributions.models import (
+    DayClose,
+    RefundRequest,
+    Reversal,
+    SettlementProposal,
+    WithholdingBatch,
+)
 from contributions.views import (
     bank,
     calls,
@@ -20,6 +26,7 @@ from contributions.views import (
     reversals,
     settings,
     unpaid,
+    withholding,
     workbench,
 )
 from staff.approval_doors import approval_paths
@@ -147,6 +154,21 @@ urlpatterns = [
         page="contributions:reversal",
         return_action="return_reversal",
         approve=taking_back.approve_reversal,
+    ),
+    path("withholding/", withholding.batches, name="withholdings"),
+    path("withholding/new/", withholding.draw_up, name="draw_up_withholding"),
+    path("withholding/<int:withholdingbatch_id>/", withholding.batch, name="withholding"),
+    path("withholding/<int:withholdingbatch_id>/send/", withholding.send, name="send_withholding"),
+    path(
+        "withholding/<int:withholdingbatch_id>/answer/",
+        withholding.answer,
+        name="answer_withholding",
+    ),
+    *approval_paths(
+        WithholdingBatch,
+        "withholding",
+        page="contributions:withholding",
+        return_action="return_withholding",
     ),
     path("tie-out/", bank.tie_out, name="tie_out"),
     path("tie-out/in-transit/", bank.in_transit, name="in_transit"),

@@ -22,8 +22,11 @@ from enrollment.department_lists import job_of as list_job
 from enrollment.departments import set_up_departments
 from enrollment.models import EXCLUSIONS, Department, Resident, Subject
 from enrollment.rosters import job_of, receive_roster
+from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.demo_cases import open_demo_cases
 from oversight.demo_chase import show_chasing
+from oversight.notice_wall import post_sheet, raise_objection
+from oversight.notices import draw_up_notice, period_of
 from pension_portal.cells import name_key
 from pension_portal.clock import today
 from pension_portal.jobs import run_job
@@ -31,6 +34,7 @@ from pension_portal.models import Job
 from pension_portal.secrecy import blind_index
 from policies.loading import load_policy, publish_policy
 from policies.models import PolicyVersion
+from staff import approving
 from staff.granting import grant_duty
 from staff.models import DutyKind, Staff
 from townships.loading import AreaRow, load_areas
@@ -98,6 +102,8 @@ def fill_demo_county(folder, *, say):
         town_clerk=Staff.objects.get(username="jingban"),
         agent=Staff.objects.get(username="xieban"),
     )
+    say("通报、公示")
+    _publish()
     _give_passwords()
     return folder / files["next"][0]["path"]
 
@@ -279,6 +285,34 @@ def _load_determinations(path):
                 DeterminationYear(determination=made, year=year, amount=amount / len(years))
                 for year in years
             )
+
+
+def _publish():
+    """Issue a bulletin, draft the next, and hang out last month's notice in one town."""
+    officer, approver, clerk = (
+        Staff.objects.get(username=name) for name in ("yewu", "shenpi", "jingban")
+    )
+    county = Area.objects.get(pk=COUNTY)
+    a_week_ago = today() - timedelta(days=7)
+    first = draft_bulletin(
+        county, "progress", scheme_id=BASIC, year=YEAR, day=date(YEAR, 3, 3), by=officer
+    )
+    approving.submit(first, by=officer)
+    issue_bulletin(first, by=approver)
+    draft_bulletin(county, "progress", scheme_id=BASIC, year=YEAR, by=officer)
+    last_month = period_of("month", today().replace(day=1) - timedelta(days=1))
+    notice = draw_up_notice(
+        Area.objects.get(pk=clerk.area_code),
+        "payment",
+        scheme_id=BASIC,
+        period=last_month,
+        starts_on=a_week_ago,
+        by=clerk,
+    )
+    _finish(notice.job, Path(str(notice)))
+    sheet = notice.sheets.first()
+    post_sheet(sheet, day=a_week_ago, by=clerk)
+    raise_objection(sheet, words="缴的是 500 元，表上少 200 元", line_number=1, by=clerk)
 
 
 def _load_feed(path, year, by):

@@ -56,4 +56,7 @@ def show_refusal(request, refusal):
         "sentence": str(refusal),
         "back": request.headers.get("Referer", "/"),
     }
-    return render(request, template, context, status=refusal.status)
+    answer = render(request, template, context, status=refusal.status)
+    # A refusal is shown above the page and never takes the place of a form that was filled in.
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#messages", "innerHTML"
+    return answer

@@ -181,6 +181,11 @@ JOB_STEPS = {
         "enrollment.department_lists.compare_list",
         "enrollment.department_lists.apply_list",
     ],
+    "withholding_answer": [
+        "contributions.withholding.read_answer",
+        "subsidies.entitlements.entitle_withheld",
+        "oversight.snapshots.note_withheld",
+    ],
     "interest_run": [
         "benefits.interest.compute_run",
     ],

@@ -58,12 +58,13 @@ class TableColumn:
     width: int = 14
 
 
-def write_table(target, columns, rows, *, title, notes=(), watermark=""):
+def write_table(target, columns, rows, *, title, notes=(), watermark="", said_rows=None):
     """Write a table to a path or binary file, and return how many rows it has.
 
     `columns` are TableColumn, `rows` any iterable of sequences in the same order, `notes` pairs of
     (what, value) for the 说明 sheet: filter, time, operator, 数据截至. A table longer than a sheet
-    goes on in the next. `watermark` is printed above every page.
+    goes on in the next. `watermark` is printed above every page; `said_rows` is the number of rows
+    that 说明 names, where somebody else writes them.
     """
     book = xlsxwriter.Workbook(
         target,
@@ -90,7 +91,9 @@ def write_table(target, columns, rows, *, title, notes=(), watermark=""):
             count += 1
         if sheet is None:
             _begin_sheet(book, columns, title, styles, 0)
-        _write_notes(book, styles, title, [*notes, (_("行数"), count)])
+        _write_notes(
+            book, styles, title, [*notes, (_("行数"), count if said_rows is None else said_rows)]
+        )
     return count
 
 

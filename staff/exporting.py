@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from pension_portal.files import forget_file, store_bytes
 from pension_portal.jobs import start_job
+from pension_portal.long_tables import write_long_table
 from pension_portal.paper import print_paper
 from pension_portal.paper.tables import PaperColumn, PaperTable
 from pension_portal.refusals import Refusal
-from pension_portal.sheet_writing import TableColumn, write_table
+from pension_portal.sheet_writing import TableColumn
 from staff import approving
 from staff.audit import record
 from staff.models import Export
@@ -67,9 +68,9 @@ class NotYourExport(Refusal):
 class ListKind:
     """A list that can be taken away.
 
-    `people(area_code, query, staff)` gives the rows to write, and can be counted; `cells(row,
-    names)` what stands in the columns, `names` being all areas of the county by code. A column is
-    (label, kind in a sheet, width).
+    `people(area_code, query, staff)` gives the rows to write, and can be counted; `cells(names)` a
+    function from a row to what stands in the columns, `names` being all areas of the county by
+    code. A column is (label, kind in a sheet, width).
     """
 
     name: str
@@ -168,19 +169,19 @@ def write_export(export_id, *, by, run):
 def _rows(export, listed, run):
     """Yield the cells of each row, noting progress and stopping where asked to."""
     areas = Area.objects.inside(export.county_code).values_list("code", "name")
-    names = dict(areas)
+    cells = listed.cells(dict(areas))
     people = listed.people(export.area_code, QueryDict(export.query), export.made_by)
     for number, row in enumerate(people.iterator(chunk_size=ROWS_A_STEP)):
         if number % ROWS_A_STEP == 0:
             run.stop_if_cancelled()
             with run.transaction():
                 run.progress(number, max(number, export.rows))
-        yield listed.cells(row, names)
+        yield cells(row)
 
 
 def _in_sheet(export, listed, rows):
     buffer = io.BytesIO()
-    write_table(
+    write_long_table(
         buffer,
         [TableColumn(str(label), kind, width) for label, kind, width in listed.columns],
         rows,

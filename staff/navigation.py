@@ -25,6 +25,7 @@ PAGES = [
     (_("三方核对"), "contributions:tie_out", "building-bank", "view_tie_out"),
     (_("退费"), "contributions:refunds", "arrow-back-up", "view_refund"),
     (_("单笔冲正"), "contributions:reversals", "history", "view_reversal"),
+    (_("银行代扣"), "contributions:withholdings", "arrows-exchange", "view_withholding"),
     (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),
     (_("账户清算与转入"), "benefits:settlements", "coins", "view_settlement"),
     (_("年度结息"), "benefits:interest", "trending-up", "view_interest"),

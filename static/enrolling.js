@@ -152,7 +152,7 @@
     } else if (event.key === "Enter" && event.ctrlKey && event.shiftKey) {
       event.preventDefault();
       leaveVillage();
-      form().requestSubmit(form().querySelector("[data-then-household]"));
+      form().querySelector("[data-then-household]").click();
     } else if (event.key === "Enter" && event.ctrlKey) {
       leaveVillage();
     } else if (event.key === "Enter" && event.target.matches("input, select")) {

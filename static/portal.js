@@ -435,7 +435,9 @@
     const wanted = container.querySelector("[data-focus]:not([data-focused])");
     if (wanted) {
       wanted.dataset.focused = "yes";
-      wanted.focus();
+      // Who has gone to a field of it already stays there.
+      const isThere = isTyping(document.activeElement) && container.contains(document.activeElement);
+      if (!isThere) wanted.focus();
     }
     showTicks([...document.querySelectorAll("[data-tick]")]);
   }

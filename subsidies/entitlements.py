@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Count, Max
 
-from contributions.models import PaymentFeed, Transfer
+from contributions.models import PaymentFeed, Transfer, WithholdingBatch
 from pension_portal import statements
 from subsidies.models import EntitledUpTo
 
@@ -30,6 +30,13 @@ def entitle_feed(feed_id, *, by, run):
     with run.transaction():
         county_code = PaymentFeed.objects.values_list("county_code", flat=True).get(pk=feed_id)
         entitle_new_payments(county_code)
+
+
+def entitle_withheld(batch_id, *, by, run):
+    """Give what the bank took its entitlement, as `entitle_feed` does for a file."""
+    with run.transaction():
+        county_code = WithholdingBatch.objects.values_list("county_code", flat=True)
+        entitle_new_payments(county_code.get(pk=batch_id))
 
 
 @transaction.atomic

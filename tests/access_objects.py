@@ -38,6 +38,7 @@ from contributions.models import (
     SettingsProposal,
     SettlementProposal,
     Transfer,
+    WithholdingBatch,
 )
 from enrollment import cases, monthly
 from enrollment.departments import add_word, expect_list
@@ -533,3 +534,9 @@ def export(code):
     )
     run_job(made.job_id)
     return made.pk
+
+
+@builds("withholding", OF_THE_COUNTY)
+def withholding(code):
+    batch = WithholdingBatch(county_code=code, scheme_id=county.BASIC, year=county.YEAR, number=1)
+    return accounts.decided(batch, "submitted").pk

@@ -282,6 +282,14 @@ ROUTES = {
         "make_reversal", feed_id="feed", row_no="feed_row", year="year"
     ),
     **steps("contributions", "reversal", "reversal", "reversal"),
+    "contributions:withholdings": reads("view_withholding"),
+    "contributions:draw_up_withholding": writes("make_withholding"),
+    "contributions:withholding": reads("view_withholding", withholdingbatch_id="withholding"),
+    "contributions:send_withholding": writes("send_withholding", withholdingbatch_id="withholding"),
+    "contributions:answer_withholding": writes(
+        "send_withholding", withholdingbatch_id="withholding"
+    ),
+    **steps("contributions", "withholding", "withholdingbatch", "withholding"),
     "contributions:tie_out": reads("view_tie_out"),
     "contributions:tie_out_day": reads("view_tie_out", day="day"),
     "contributions:close_day": writes("make_day_close", day="day"),

@@ -28,6 +28,7 @@ from staff.permissions import needs
 DRAFT = "registration"
 LAST_VILLAGE = "last_village"
 HOUSEHOLD = "household"
+TYPED = ("id_number", "name", "phone")  # a draft without any of these is a blank form
 
 
 @needs("enrol")
@@ -40,8 +41,10 @@ def new_person(request):
         return _register(request)
     draft = drafts.draft_of(DRAFT, by=request.user)
     kept = drafts.fields_of(draft)
-    form = RegistrationForm(staff=request.user, initial={**_defaults(request), **kept})
-    return _page(request, form, draft=draft, restored=draft if kept.get("id_number") else None)
+    has_content = any(kept.get(name) for name in TYPED)
+    initial = {**_defaults(request), **(kept if has_content else {})}
+    form = RegistrationForm(staff=request.user, initial=initial)
+    return _page(request, form, draft=draft, restored=draft if has_content else None)
 
 
 def _register(request):

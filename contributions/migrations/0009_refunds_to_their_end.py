@@ -9,7 +9,7 @@ import pension_portal.secrecy
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0007_days_tied_out"),
+        ("contributions", "0008_withholding"),
         ("enrollment", "0012_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

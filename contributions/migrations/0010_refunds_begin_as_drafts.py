@@ -7,6 +7,6 @@ update contributions_refundrequest set state = 'draft' where state = 'requested'
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0008_refunds_to_their_end")]
+    dependencies = [("contributions", "0009_refunds_to_their_end")]
 
     operations = [migrations.RunSQL(SEND_BACK_TO_MAKERS, migrations.RunSQL.noop)]
