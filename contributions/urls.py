@@ -9,6 +9,7 @@ from contributions.models import (
     WithholdingBatch,
 )
 from contributions.views import (
+    back_lists,
     bank,
     calls,
     chase,
@@ -77,6 +78,24 @@ urlpatterns = [
     path("exceptions/<int:exception_id>/skip/", workbench.skip, name="skip_exception"),
     path("exceptions/<int:exception_id>/claim/", workbench.claim, name="claim_exception"),
     path("determinations/", determinations.determinations, name="determinations"),
+    path("determinations/lists/", back_lists.determination_lists, name="determination_lists"),
+    path("determinations/lists/send/", back_lists.send_determinations, name="send_determinations"),
+    path(
+        "determinations/lists/<int:list_id>/",
+        back_lists.determination_list,
+        name="determination_list",
+    ),
+    path(
+        "determinations/lists/<int:list_id>/excel/",
+        back_lists.determination_list_excel,
+        name="determination_list_excel",
+    ),
+    path("reaching-sixty/<str:area_code>/", back_lists.reaching, name="reaching_sixty"),
+    path(
+        "reaching-sixty/<str:area_code>/paper/",
+        back_lists.reaching_paper,
+        name="reaching_sixty_paper",
+    ),
     path("determinations/new/", determinations.new_determination, name="new_determination"),
     path(
         "determinations/<int:determination_id>/", determinations.determination, name="determination"

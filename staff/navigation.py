@@ -27,6 +27,7 @@ PAGES = [
     (_("单笔冲正"), "contributions:reversals", "history", "view_reversal"),
     (_("银行代扣"), "contributions:withholdings", "arrows-exchange", "view_withholding"),
     (_("补缴核定"), "contributions:determinations", "scale", "view_determination"),
+    (_("到龄补缴"), "contributions:reaching_sixty", "calendar", "view_transfer"),
     (_("账户清算与转入"), "benefits:settlements", "coins", "view_settlement"),
     (_("年度结息"), "benefits:interest", "trending-up", "view_interest"),
     (_("花名册导入"), "enrollment:roster_imports", "file-import", "view_roster"),

@@ -26,6 +26,7 @@ from contributions.models import (
     CalendarDay,
     Collector,
     DayClose,
+    DeterminationList,
     FeedRepair,
     FeedRow,
     Lead,
@@ -354,6 +355,14 @@ def reversal(code):
         reason="记错了人",
     )
     return accounts.decided(made, "submitted").pk
+
+
+@builds("determination_list", OF_THE_COUNTY)
+def determination_list(code):
+    clerk = county.staff("林秋", DutyKind.COUNTY_OFFICER, code)
+    return DeterminationList.objects.create(
+        county_code=code, number="BJ2021-0001", made_by=clerk
+    ).pk
 
 
 @builds("determination", VILLAGE)

@@ -260,6 +260,14 @@ ROUTES = {
     "contributions:unpaid_excel": reads("export_people", area_code="area"),
     "contributions:unpaid_phones": writes("export_phones", area_code="area"),
     "contributions:paid": reads("view_person", area_code="area"),
+    "contributions:determination_lists": reads("view_determination"),
+    "contributions:send_determinations": writes("make_determination"),
+    "contributions:determination_list": reads("view_determination", list_id="determination_list"),
+    "contributions:determination_list_excel": reads(
+        "make_determination", list_id="determination_list"
+    ),
+    "contributions:reaching_sixty": reads("view_transfer", area_code="area"),
+    "contributions:reaching_sixty_paper": reads("view_transfer", area_code="area"),
     "contributions:refunds": reads("view_refund"),
     "contributions:refund": reads("view_refund", refundrequest_id="refund"),
     "contributions:edit_refundrequest": fills_in("make_refund", refundrequest_id="refund"),

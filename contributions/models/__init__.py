@@ -21,7 +21,12 @@ from contributions.models.feeds import (
     PaymentFeed,
     SettingsProposal,
 )
-from contributions.models.ledger import Determination, DeterminationYear, Transfer
+from contributions.models.ledger import (
+    Determination,
+    DeterminationList,
+    DeterminationYear,
+    Transfer,
+)
 from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
 from contributions.models.repairs import FeedRepair
 from contributions.models.settlements import Settlement, SettlementProposal
@@ -40,6 +45,7 @@ __all__ = [
     "CountyPapers",
     "DayClose",
     "Determination",
+    "DeterminationList",
     "DeterminationYear",
     "FeedBlock",
     "FeedRepair",

@@ -24,6 +24,8 @@ NOT_PAGES = {
     "contributions:feed_progress",
     "contributions:feed_faults",
     "contributions:payment_record",
+    "contributions:determination_list_excel",
+    "contributions:reaching_sixty_paper",
     "contributions:refund_batch_excel",
     "contributions:refund_batch_paper",
     "contributions:resident_payments",
