@@ -6,40 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contributions', '0010_refunds_begin_as_drafts'),
+        ("contributions", "0010_refunds_begin_as_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='determination',
-            name='kind',
-            field=models.CharField(choices=[('31', '中断补缴'), ('32', '一次性补缴'), ('33', '到龄补缴')], default='31', max_length=2, verbose_name='补缴类型'),
+            model_name="determination",
+            name="kind",
+            field=models.CharField(
+                choices=[("31", "中断补缴"), ("32", "一次性补缴"), ("33", "到龄补缴")],
+                default="31",
+                max_length=2,
+                verbose_name="补缴类型",
+            ),
         ),
         migrations.CreateModel(
-            name='DeterminationList',
+            name="DeterminationList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county_code', models.CharField(max_length=6, verbose_name='县区代码')),
-                ('number', models.CharField(max_length=20, verbose_name='批次号')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='生成时间')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("county_code", models.CharField(max_length=6, verbose_name="县区代码")),
+                ("number", models.CharField(max_length=20, verbose_name="批次号")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="生成时间")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '补缴送税务批次',
-                'verbose_name_plural': '补缴送税务批次',
-                'ordering': ['-id'],
+                "verbose_name": "补缴送税务批次",
+                "verbose_name_plural": "补缴送税务批次",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='determination',
-            name='sent_list',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='contributions.determinationlist', verbose_name='送税务批次'),
+            model_name="determination",
+            name="sent_list",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="determinations",
+                to="contributions.determinationlist",
+                verbose_name="送税务批次",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determinationlist',
-            constraint=models.UniqueConstraint(fields=('county_code', 'number'), name='one_determination_list_number'),
+            model_name="determinationlist",
+            constraint=models.UniqueConstraint(
+                fields=("county_code", "number"), name="one_determination_list_number"
+            ),
         ),
     ]
