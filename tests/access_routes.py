@@ -278,9 +278,9 @@ ROUTES = {
     "contributions:ask_refund": fills_in(
         "make_refund", county_code="county", year="year", number="transfer"
     ),
-    "contributions:refund_batches": reads("view_refund"),
+    "contributions:refund_batches": reads("view_refund_batch"),
     "contributions:make_refund_batch": writes("pay_refund"),
-    "contributions:refund_batch": reads("view_refund", refundbatch_id="refund_batch"),
+    "contributions:refund_batch": reads("view_refund_batch", refundbatch_id="refund_batch"),
     "contributions:note_refund_results": writes("pay_refund", refundbatch_id="refund_batch"),
     "contributions:refund_batch_excel": reads("pay_refund", refundbatch_id="refund_batch"),
     "contributions:refund_batch_paper": reads("pay_refund", refundbatch_id="refund_batch"),

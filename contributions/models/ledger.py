@@ -105,9 +105,9 @@ class Transfer(models.Model):
 class DeterminationListQuerySet(models.QuerySet):
     def visible_to(self, staff):
         """Lists of the staff member's county, for duties that look at determinations."""
-        if len(staff.area_code or "") != 6 or not may(staff, "view_determination"):
+        if not staff.county_code or not may(staff, "view_determination"):
             return self.none()
-        return self.filter(county_code=staff.area_code)
+        return self.filter(county_code=staff.county_code)
 
 
 class DeterminationList(models.Model):

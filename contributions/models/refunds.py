@@ -170,9 +170,9 @@ class RefundRequest(Approvable):
 class RefundBatchQuerySet(models.QuerySet):
     def visible_to(self, staff):
         """Batches of the staff member's county: they name people of all its towns."""
-        if len(staff.area_code or "") != 6 or not may(staff, "view_refund"):
+        if not staff.county_code or not may(staff, "view_refund_batch"):
             return self.none()
-        return self.filter(county_code=staff.area_code)
+        return self.filter(county_code=staff.county_code)
 
 
 class RefundBatch(models.Model):

@@ -61,7 +61,7 @@ def refunds(request):
         "page": page,
         "waiting": [(payer, waiting[payer]) for payer in Payer if payer in waiting],
         "may_pay": may(request.user, "pay_refund"),
-        "sees_batches": len(request.user.area_code) == len(request.user.county_code),
+        "sees_batches": may(request.user, "view_refund_batch"),
     }
     return render(request, "contributions/refunds.html", context)
 
@@ -136,7 +136,7 @@ def refund(request, refundrequest_id):
         "may_retry": found.payment == Payment.FAILED and may(request.user, "pay_refund"),
         "may_open_exception": may(request.user, "view_exception"),
         "may_open_transfer": may(request.user, "view_transfer"),
-        "sees_batches": len(request.user.area_code) == len(request.user.county_code),
+        "sees_batches": may(request.user, "view_refund_batch"),
     }
     return render(request, "contributions/refund.html", context)
 
@@ -200,7 +200,7 @@ def make_refund_batch(request):
     return redirect("contributions:refund_batch", batch.pk)
 
 
-@needs("view_refund")
+@needs("view_refund_batch")
 @require_GET
 def refund_batches(request):
     """Batches, newest first, with what came of them."""
@@ -214,7 +214,7 @@ def refund_batches(request):
     return render(request, "contributions/refund_batches.html", {"page": page})
 
 
-@needs("view_refund")
+@needs("view_refund_batch")
 @require_GET
 def refund_batch(request, refundbatch_id):
     return _batch_page(request, _batch_or_404(request, refundbatch_id))
