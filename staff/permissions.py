@@ -24,6 +24,7 @@ MATRIX = {
     "view_person": {AGENT, *TOWN, *COUNTY, AUDITOR},
     "reveal_person": {*TOWN, APPROVER, AUDITOR},
     "view_progress": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
+    "set_population": {OFFICER},
     "view_bulletin": {*TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
     "draft_bulletin": {OFFICER},
     "issue_bulletin": {APPROVER},
@@ -151,6 +152,7 @@ MATRIX = {
 # What each action is called on the screen, in the order a person reads what their duty opens.
 ACTION_NAMES = {
     "view_progress": _("查看征缴进度"),
+    "set_population": _("登记户籍人口和常住人口"),
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号（留痕）"),
     "view_bulletin": _("查看通报"),
