@@ -33,6 +33,7 @@ NOT_PAGES = {
     "contributions:call_list",
     "contributions:chase_token",
     "contributions:chase_worker",
+    "contributions:renewal",
     "contributions:resident_contacts",
     "contributions:unpaid_count",
     "contributions:unpaid_excel",
