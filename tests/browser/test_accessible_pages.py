@@ -20,8 +20,10 @@ RULES = {
 GRAVE = {"serious", "critical"}
 # Files, and fragments that htmx puts into a page: they are seen there.
 NOT_PAGES = {
+    "benefits:resident_account",
     "health",
     "contributions:feed_progress",
+    "contributions:exception_faults",
     "contributions:feed_faults",
     "contributions:payment_record",
     "contributions:resident_payments",
@@ -31,6 +33,7 @@ NOT_PAGES = {
     "contributions:call_list",
     "contributions:chase_token",
     "contributions:chase_worker",
+    "contributions:renewal",
     "contributions:resident_contacts",
     "contributions:unpaid_count",
     "contributions:unpaid_excel",
@@ -64,8 +67,13 @@ NOT_PAGES = {
     "staff:export_state",
     "subsidies:affected_excel",
     "subsidies:affected_totals",
+    "subsidies:claim_excel",
+    "subsidies:matrix_excel",
+    "subsidies:matrix_figures",
     "subsidies:resident_entitlements",
     "subsidies:resident_why",
+    "subsidies:roster_excel",
+    "subsidies:roster_print",
     "subsidies:why_json",
     "townships:areas_excel",
     "townships:task_excel",
