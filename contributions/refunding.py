@@ -5,7 +5,7 @@ sends it back. Asking sets the row aside; undoing that withdraws the request.
 """
 
 from contributions.errors import NothingToRefund
-from contributions.models import RefundRequest, Settlement
+from contributions.models import Handling, RefundRequest
 from contributions.settling import set_aside_exception
 
 Cause = RefundRequest.Cause
@@ -50,5 +50,5 @@ def refund_exception(exception, *, by, reason=""):
         )
 
     return set_aside_exception(
-        exception, by=by, reason=words, deed=Settlement.Deed.REFUND, and_then=request
+        exception, by=by, reason=words, deed=Handling.Deed.REFUND, and_then=request
     )

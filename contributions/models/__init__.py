@@ -21,10 +21,10 @@ from contributions.models.feeds import (
     PaymentFeed,
     SettingsProposal,
 )
+from contributions.models.handlings import Handling, SettlementProposal
 from contributions.models.ledger import Determination, DeterminationYear, Transfer
 from contributions.models.refunds import RefundRequest
 from contributions.models.repairs import FeedRepair
-from contributions.models.settlements import Settlement, SettlementProposal
 from contributions.models.withholding import WithholdingBatch, WithholdingLine
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Handling",
     "Lead",
     "ListBundle",
     "Outcome",
@@ -56,7 +57,6 @@ __all__ = [
     "RefundRequest",
     "SavedFilter",
     "SettingsProposal",
-    "Settlement",
     "SettlementProposal",
     "Transfer",
     "WithholdingBatch",
