@@ -48,7 +48,8 @@ def campaign_of(query):
     )
 
 
-def _notes(export):
+def notes_of_campaign(export):
+    """Return the (what, value) pairs that every list of a campaign says of itself."""
     scheme_id, year = campaign_of(QueryDict(export.query))
     until = data_age(export.county_code, year).until
     return [
@@ -112,7 +113,7 @@ ROSTER = ListKind(
     ),
     people=_roster,
     cells=_roster_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
     is_signed=True,
 )
 
@@ -120,10 +121,14 @@ ROSTER = ListKind(
 # --- Unpaid and paid --------------------------------------------------------------------------
 
 
-def _unpaid(area_code, query, staff):
+def unpaid_people(area_code, query, staff):
+    """Return the enrolments that a filter of the unpaid list finds."""
     area = Area.objects.get(pk=area_code)
-    chosen = filter_of(query, area, staff).chosen()
-    return people_of(area, chosen, staff, as_a_whole=True).values_list(
+    return people_of(area, filter_of(query, area, staff).chosen(), staff, as_a_whole=True)
+
+
+def _unpaid(area_code, query, staff):
+    return unpaid_people(area_code, query, staff).values_list(
         *("village_code", "resident__group_code", "resident__household__head_name"),
         *("resident__name", "resident__sex", "resident__born_on", "resident__id_last4"),
         *("resident__phone_last4", "registered_tier"),
@@ -157,7 +162,7 @@ UNPAID = ListKind(
     ),
     people=_unpaid,
     cells=_unpaid_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
     is_signed=True,
 )
 
@@ -201,7 +206,7 @@ PAID = ListKind(
     ),
     people=_paid,
     cells=_paid_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
 )
 
 
@@ -260,7 +265,7 @@ TAX_ROSTER = ListKind(
     ),
     people=_for_the_tax_bureau,
     cells=_tax_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
     # Full numbers leave the portal: never by one person alone, however few.
     always_asks=True,
 )

@@ -7,7 +7,6 @@ from contributions.models.chase import (
     Contact,
     CountyPapers,
     Lead,
-    ListBundle,
     Outcome,
     SavedFilter,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "FeedSettings",
     "FeedTally",
     "Lead",
-    "ListBundle",
     "Outcome",
     "PaidDay",
     "PaidTier",
