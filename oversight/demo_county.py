@@ -25,6 +25,7 @@ from enrollment.rosters import job_of, receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.demo_cases import open_demo_cases
 from oversight.demo_chase import show_chasing
+from oversight.demo_money import show_money
 from oversight.notice_wall import post_sheet, raise_objection
 from oversight.notices import draw_up_notice, period_of
 from pension_portal.cells import name_key
@@ -59,6 +60,8 @@ PEOPLE = [
     (DutyKind.TOWN_REVIEWER, "fuhe", "吴敏", 9),
     (DutyKind.VILLAGE_AGENT, "xieban", "郑好", 12),
     (DutyKind.FINANCE, "caiwu", "冯账", 6),
+    # What finance makes, another of finance reviews.
+    (DutyKind.FINANCE, "chuna", "蒋核", 6),
     (DutyKind.AUDITOR, "shenji", "陈察", 6),
     (DutyKind.SECURITY_ADMIN, "anquan", "褚严", 6),
     (DutyKind.SYSTEM_ADMIN, "xitong", "卫机", 6),
@@ -102,6 +105,8 @@ def fill_demo_county(folder, *, say):
         town_clerk=Staff.objects.get(username="jingban"),
         agent=Staff.objects.get(username="xieban"),
     )
+    say("银行对账、关账、结息")
+    show_money(COUNTY)
     say("通报、公示")
     _publish()
     _give_passwords()

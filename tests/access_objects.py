@@ -52,6 +52,7 @@ from tests import county
 from tests.benefits import accounts
 from tests.enrollment import casework, lists, rosters
 from tests.oversight import notices
+from tests.subsidies import money
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
 
@@ -390,6 +391,23 @@ def settlement(code):
 @builds("account_move", VILLAGE)
 def account_move(code):
     return accounts.move(county.enrolled("张桂兰", code)).pk
+
+
+@builds("subsidy_claim", OF_THE_COUNTY)
+def subsidy_claim(code):
+    return money.a_claim_of(code).pk
+
+
+@builds("proxy_roster", OF_THE_COUNTY)
+def proxy_roster(code):
+    return money.a_roster_of(code).pk
+
+
+@builds("roster_person", VILLAGE)
+def roster_person(code):
+    person = county.enrolled("张桂兰", code)
+    money.line(proxy_roster(code[:COUNTY]), person)
+    return person.pk
 
 
 @builds("notice", OF_THE_COUNTY)
