@@ -29,7 +29,6 @@ NOT_PAGES = {
     "contributions:resident_payments",
     "contributions:paid_marks",
     "contributions:resident_year",
-    "contributions:bundle_file",
     "contributions:call_list",
     "contributions:chase_token",
     "contributions:chase_worker",
