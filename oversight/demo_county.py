@@ -28,6 +28,7 @@ from oversight.census import count_county
 from oversight.demo_cases import open_demo_cases
 from oversight.demo_chase import show_chasing
 from oversight.demo_money import show_money
+from oversight.demo_subsidies import show_subsidies
 from oversight.notice_wall import post_sheet, raise_objection
 from oversight.notices import draw_up_notice, period_of
 from oversight.snapshots import note_county
@@ -110,6 +111,16 @@ def fill_demo_county(folder, *, say):
         COUNTY,
         town_clerk=Staff.objects.get(username="jingban"),
         agent=Staff.objects.get(username="xieban"),
+    )
+    say("补贴资金申请、代缴名册")
+    show_subsidies(
+        COUNTY,
+        scheme_id=BASIC,
+        year=YEAR,
+        maker=clerk,
+        officer=Staff.objects.get(username="yewu"),
+        finance=Staff.objects.get(username="caiwu"),
+        approver=Staff.objects.get(username="shenpi"),
     )
     say("银行对账、关账、结息")
     show_money(COUNTY)

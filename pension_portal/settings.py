@@ -212,6 +212,7 @@ WAITING = [
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
     "contributions.chase_waiting.waiting_items",
+    "subsidies.waiting.waiting_items",
     "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
