@@ -261,6 +261,36 @@ ROUTES = {
     "contributions:unpaid_excel": reads("export_people", area_code="area"),
     "contributions:unpaid_phones": writes("export_phones", area_code="area"),
     "contributions:paid": reads("view_person", area_code="area"),
+    "contributions:determination_lists": reads("view_determination"),
+    "contributions:send_determinations": writes("make_determination"),
+    "contributions:determination_list": reads("view_determination", list_id="determination_list"),
+    "contributions:determination_list_excel": reads(
+        "make_determination", list_id="determination_list"
+    ),
+    "contributions:reaching_sixty": reads("view_transfer", area_code="area"),
+    "contributions:reaching_sixty_paper": reads("view_transfer", area_code="area"),
+    "contributions:refunds": reads("view_refund"),
+    "contributions:refund": reads("view_refund", refundrequest_id="refund"),
+    "contributions:edit_refundrequest": fills_in("make_refund", refundrequest_id="refund"),
+    "contributions:try_refund_again": writes("pay_refund", refundrequest_id="refund"),
+    "contributions:send_refund_back": writes("pay_refund", refundrequest_id="refund"),
+    "contributions:write_off_refund": writes("pay_refund", refundrequest_id="refund"),
+    **steps("contributions", "refund", "refundrequest", "refund"),
+    "contributions:ask_refund": fills_in(
+        "make_refund", county_code="county", year="year", number="transfer"
+    ),
+    "contributions:refund_batches": reads("view_refund_batch"),
+    "contributions:make_refund_batch": writes("pay_refund"),
+    "contributions:refund_batch": reads("view_refund_batch", refundbatch_id="refund_batch"),
+    "contributions:note_refund_results": writes("pay_refund", refundbatch_id="refund_batch"),
+    "contributions:refund_batch_excel": reads("pay_refund", refundbatch_id="refund_batch"),
+    "contributions:refund_batch_paper": reads("pay_refund", refundbatch_id="refund_batch"),
+    "contributions:reversals": reads("view_reversal"),
+    "contributions:reversal": reads("view_reversal", reversal_id="reversal"),
+    "contributions:ask_reversal": fills_in(
+        "make_reversal", feed_id="feed", row_no="feed_row", year="year"
+    ),
+    **steps("contributions", "reversal", "reversal", "reversal"),
     "contributions:withholdings": reads("view_withholding"),
     "contributions:draw_up_withholding": writes("make_withholding"),
     "contributions:withholding": reads("view_withholding", withholdingbatch_id="withholding"),

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """What is done to an exception is a handling: settlements are of accounts."""
 
     dependencies = [
-        ("contributions", "0008_withholding"),
+        ("contributions", "0011_back_payments_sent"),
         ("enrollment", "0013_approve_registrations"),
     ]
 
