@@ -7,7 +7,6 @@ from contributions.models.chase import (
     Contact,
     CountyPapers,
     Lead,
-    ListBundle,
     Outcome,
     SavedFilter,
 )
@@ -21,6 +20,7 @@ from contributions.models.feeds import (
     PaymentFeed,
     SettingsProposal,
 )
+from contributions.models.handlings import Handling, SettlementProposal
 from contributions.models.ledger import (
     Determination,
     DeterminationList,
@@ -29,7 +29,6 @@ from contributions.models.ledger import (
 )
 from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
 from contributions.models.repairs import FeedRepair
-from contributions.models.settlements import Settlement, SettlementProposal
 from contributions.models.withholding import WithholdingBatch, WithholdingLine
 
 __all__ = [
@@ -52,8 +51,8 @@ __all__ = [
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Handling",
     "Lead",
-    "ListBundle",
     "Outcome",
     "PaidDay",
     "PaidTier",
@@ -65,7 +64,6 @@ __all__ = [
     "Reversal",
     "SavedFilter",
     "SettingsProposal",
-    "Settlement",
     "SettlementProposal",
     "Transfer",
     "WithholdingBatch",

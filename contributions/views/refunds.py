@@ -17,8 +17,9 @@ from contributions.forms import SCHEMES
 from contributions.models import RefundBatch, RefundLine, RefundRequest, Transfer
 from contributions.queue import named_areas
 from contributions.refund_forms import PayeeForm, RefundFilter, RefundForm, ResultForm
-from contributions.views.lists import download, workbook
+from contributions.views.lists import workbook
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.jobs import WORDS_LANGUAGE
 from pension_portal.masking import mask_bank_card, mask_id
 from pension_portal.paper import PDF, print_paper
@@ -288,7 +289,8 @@ def refund_batch_excel(request, refundbatch_id):
         (_("导出编号"), str(entry.pk)),
     ]
     rows = refund_lists.rows(batch)
-    return download(workbook(refund_lists.columns(), rows, title=title, notes=notes), title)
+    content = workbook(refund_lists.columns(), rows, title=title, notes=notes)
+    return file_answer(content, f"{title}.xlsx")
 
 
 @needs("pay_refund")
