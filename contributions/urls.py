@@ -231,7 +231,6 @@ urlpatterns = [
     path("unpaid/<str:area_code>/count/", unpaid.unpaid_count, name="unpaid_count"),
     path("unpaid/<str:area_code>/assign/", unpaid.assign_people, name="assign"),
     path("unpaid/<str:area_code>/save-filter/", unpaid.save_filter, name="save_filter"),
-    path("unpaid/<str:area_code>/villages/", papers.order_villages, name="order_villages"),
     path("unpaid/filters/<int:filter_id>/drop/", unpaid.drop_filter, name="drop_filter"),
     path("paid/<str:area_code>/", paid.paid_list, name="paid"),
     path("chase/worker.js", calls.worker, name="chase_worker"),
@@ -254,6 +253,4 @@ urlpatterns = [
     path("chase-papers/template/", papers.upload_template, name="upload_template"),
     path("chase-papers/columns/", papers.map_columns, name="map_columns"),
     path("chase-papers/template/drop/", papers.drop_template, name="drop_template"),
-    path("list-bundles/<int:bundle_id>/", papers.bundle, name="bundle"),
-    path("list-bundles/<int:bundle_id>/file/", papers.bundle_file, name="bundle_file"),
 ]

@@ -20,7 +20,6 @@ from django.utils import timezone
 
 from benefits.models import InterestTerms
 from contributions.bank_statements import receive_statement
-from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
 from contributions.models import (
     CalendarDay,
@@ -425,15 +424,6 @@ def saved_filter(code):
         name="四十五岁以上",
         query="who=aged_45",
         is_shared=True,
-    ).pk
-
-
-@builds("list_bundle", COUNTY, TOWN, VILLAGE)
-def list_bundle(code):
-    officer = county.staff("林秋", DutyKind.COUNTY_OFFICER, code[:COUNTY])
-    place = Area.objects.get(pk=code)
-    return order_bundle(
-        place, scheme_id=county.BASIC, year=county.YEAR, query="", reason="", by=officer
     ).pk
 
 

@@ -319,7 +319,6 @@ ROUTES = {
     "contributions:assign": writes("assign_chase", area_code="area"),
     "contributions:save_filter": writes("view_person", area_code="area"),
     "contributions:drop_filter": writes("view_person", filter_id="saved_filter"),
-    "contributions:order_villages": writes("export_people", area_code="area"),
     "contributions:chase_worker": reads(PUBLIC),
     "contributions:chase_token": reads("note_contact"),
     "contributions:calls": reads("note_contact", village_code="village"),
@@ -338,8 +337,6 @@ ROUTES = {
     "contributions:upload_template": writes("set_papers"),
     "contributions:map_columns": writes("set_papers"),
     "contributions:drop_template": writes("set_papers"),
-    "contributions:bundle": reads("export_people", bundle_id="list_bundle"),
-    "contributions:bundle_file": reads("export_people", bundle_id="list_bundle"),
     # subsidies
     "subsidies:resident_entitlements": reads("view_person", resident_id="resident"),
     "subsidies:resident_why": reads("view_person", resident_id="resident"),

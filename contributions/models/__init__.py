@@ -7,7 +7,6 @@ from contributions.models.chase import (
     Contact,
     CountyPapers,
     Lead,
-    ListBundle,
     Outcome,
     SavedFilter,
 )
@@ -54,7 +53,6 @@ __all__ = [
     "FeedTally",
     "Handling",
     "Lead",
-    "ListBundle",
     "Outcome",
     "PaidDay",
     "PaidTier",

@@ -50,7 +50,7 @@ def refunds(request):
     form = RefundFilter(request.GET)
     form.is_valid()
     everything = RefundRequest.objects.visible_to(request.user)
-    found = _filtered(everything, form.cleaned_data).select_related("made_by")
+    found = _filtered(everything, form.cleaned_data).with_sent().select_related("made_by")
     page = Paginator(found.order_by("-id"), LINES_PER_PAGE).get_page(request.GET.get("page"))
     names = named_areas(one.area_code for one in page)
     for one in page:
@@ -86,6 +86,8 @@ def _filtered(found, chosen):
 
 def _look_of(one):
     """Return ((tone, icon), words) of how far a refund has come."""
+    if one.payment == Payment.PENDING and one.is_sent:
+        return RESULT_LOOKS[RefundLine.Result.SENT], RefundLine.Result.SENT.label
     if one.payment:
         return LOOKS[one.payment], one.get_payment_display()
     return look_of(one), one.get_state_display()
@@ -308,7 +310,7 @@ def refund_batch_paper(request, refundbatch_id):
 
 
 def _refund_or_404(request, number):
-    found = RefundRequest.objects.visible_to(request.user)
+    found = RefundRequest.objects.visible_to(request.user).with_sent()
     return get_object_or_404(
         found.select_related("resident", "exception__feed__file", "made_by"), pk=number
     )
