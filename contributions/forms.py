@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contributions.messages import PLACES
-from contributions.models import Collector, Lead, Outcome, SavedFilter, Transfer
+from contributions.models import Collector, Determination, Lead, Outcome, SavedFilter, Transfer
 from contributions.remedies import AGES, REMEDIES
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
@@ -125,6 +125,12 @@ class DeterminationForm(forms.Form):
         label=_("证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    kind = forms.ChoiceField(
+        label=_("补缴类型"),
+        choices=Determination.Kind,
+        required=False,
+        help_text=_("按补缴申请表填写。"),
+    )
     number = forms.CharField(
         label=_("征集通知流水号"),
         max_length=40,
@@ -160,6 +166,9 @@ class DeterminationForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("本县档案里没有此人，先导入花名册，再核定补缴。"))
         return found
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or Determination.Kind.GAP
 
     def clean_years(self):
         """Read the lines into {year: yuan}."""

@@ -105,15 +105,14 @@ def _reverse(exception, books, by):
 
 
 def _withdraw_the_refund(exception):
-    """Withdraw the refund asked for with the deed; refuse where somebody has agreed to it."""
-    states = RefundRequest.State
+    """Withdraw the refund asked for with the deed; refuse where everybody has agreed to it."""
     refund = RefundRequest.objects.select_for_update(of=["self"]).filter(exception=exception)
     refund = refund.standing().first()
     if refund is None:
         return
-    if refund.state != states.REQUESTED:
-        raise RefundUnderWay(state=refund.get_state_display())
-    refund.state = states.WITHDRAWN
+    if refund.state == RefundRequest.State.APPROVED:
+        raise RefundUnderWay(state=refund.get_payment_display())
+    refund.state = RefundRequest.State.WITHDRAWN
     refund.save(update_fields=["state"])
 
 

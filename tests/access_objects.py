@@ -25,11 +25,15 @@ from contributions.models import (
     CalendarDay,
     Collector,
     DayClose,
+    DeterminationList,
     FeedRepair,
     FeedRow,
     Lead,
     Outcome,
     PaymentException,
+    RefundBatch,
+    RefundRequest,
+    Reversal,
     SavedFilter,
     SettingsProposal,
     SettlementProposal,
@@ -309,6 +313,56 @@ def year(_code):
 @builds("transfer", VILLAGE)
 def transfer(code):
     return Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code).id
+
+
+@builds("refund", VILLAGE)
+def refund(code):
+    """A refund that a clerk asked of the fund, waiting for its review."""
+    paid = Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code)
+    made = RefundRequest(
+        county_code=code[:COUNTY],
+        area_code=code,
+        year=paid.year,
+        scheme_id=paid.scheme_id,
+        resident_id=paid.resident_id,
+        name="张桂兰",
+        transfer_id=paid.id,
+        amount=paid.amount,
+        payer="fund",
+        cause="double",
+    )
+    return accounts.decided(made, "submitted").pk
+
+
+@builds("refund_batch", OF_THE_COUNTY)
+def refund_batch(code):
+    clerk = county.staff("方正", DutyKind.FINANCE, code)
+    return RefundBatch.objects.create(
+        county_code=code, payer="fund", number="JF2021-0001", made_by=clerk
+    ).pk
+
+
+@builds("reversal", VILLAGE)
+def reversal(code):
+    paid = Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code)
+    made = Reversal(
+        county_code=code[:COUNTY],
+        village_code=code,
+        resident_id=paid.resident_id,
+        year=paid.year,
+        transfer_id=paid.id,
+        amount=paid.amount,
+        reason="记错了人",
+    )
+    return accounts.decided(made, "submitted").pk
+
+
+@builds("determination_list", OF_THE_COUNTY)
+def determination_list(code):
+    clerk = county.staff("林秋", DutyKind.COUNTY_OFFICER, code)
+    return DeterminationList.objects.create(
+        county_code=code, number="BJ2021-0001", made_by=clerk
+    ).pk
 
 
 @builds("determination", VILLAGE)

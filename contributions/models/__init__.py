@@ -20,8 +20,13 @@ from contributions.models.feeds import (
     PaymentFeed,
     SettingsProposal,
 )
-from contributions.models.ledger import Determination, DeterminationYear, Transfer
-from contributions.models.refunds import RefundRequest
+from contributions.models.ledger import (
+    Determination,
+    DeterminationList,
+    DeterminationYear,
+    Transfer,
+)
+from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
 from contributions.models.repairs import FeedRepair
 from contributions.models.settlements import Settlement, SettlementProposal
 from contributions.models.withholding import WithholdingBatch, WithholdingLine
@@ -39,6 +44,7 @@ __all__ = [
     "CountyPapers",
     "DayClose",
     "Determination",
+    "DeterminationList",
     "DeterminationYear",
     "FeedBlock",
     "FeedRepair",
@@ -51,7 +57,10 @@ __all__ = [
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "RefundBatch",
+    "RefundLine",
     "RefundRequest",
+    "Reversal",
     "SavedFilter",
     "SettingsProposal",
     "Settlement",

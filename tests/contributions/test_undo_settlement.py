@@ -29,7 +29,7 @@ from contributions.models import (
     Settlement,
     SettlementProposal,
 )
-from contributions.refunding import refund_exception
+from contributions.refunding import approve_refund, refund_exception
 from contributions.settling import (
     accept_exception,
     approve_settlement,
@@ -256,9 +256,11 @@ def test_a_refund_is_asked_of_the_treasury_and_withdrawn_with_the_deed(open_coun
     assert RefundRequest.objects.standing().count() == 1
 
 
-def test_a_refund_under_way_is_not_undone(zhao, qian, misnamed):
+def test_a_refund_under_way_is_not_undone(county, zhao, qian, misnamed):
     refund_exception(misnamed, by=zhao)
-    RefundRequest.objects.update(state="confirmed", decided_by=qian)
+    reviewer = county.staff("吴复核", DutyKind.TOWN_REVIEWER, people.EAST_BAY)
+    request = approving.review(RefundRequest.objects.get(), by=reviewer)
+    approve_refund(request, by=qian)
 
     with pytest.raises(RefundUnderWay):
         undo_settlement(misnamed, by=zhao)
