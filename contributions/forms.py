@@ -18,10 +18,10 @@ from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.secrecy import blind_index
 from policies.models import PolicyVersion
+from policies.words import PENSION_NAMES
 
 EARLIEST_YEAR = 2009
-# The schemes whose money this portal follows, by their short names.
-SCHEMES = [(1, _("居民养老")), (2, _("补充养老"))]
+SCHEMES = list(PENSION_NAMES.items())
 
 
 class FeedForm(forms.Form):
@@ -233,6 +233,10 @@ class SettingsForm(forms.Form):
         decimal_places=2,
         initial=1000,
         help_text=_("单笔超过这个数，经办提出后由乡镇复核、县级审批，再入账。"),
+    )
+    registration_needs_approval = forms.BooleanField(
+        label=_("窗口参保登记须经复核和审批才生效（不选则即时生效，列入当月月报备查）"),
+        required=False,
     )
     why = forms.CharField(label=_("变更理由"), max_length=200)
 

@@ -20,7 +20,10 @@ class PayeeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["payee_account"].initial = self.instance.payee_account
+        account = self.fields["payee_account"]
+        account.initial = self.instance.payee_account
+        account.required = self.needs_account
+        account.error_messages["required"] = _("收款账号没有填，基金按它付款。")
         self.order_fields(["cause", "payee_name", "payee_account", "payee_bank", "note"])
 
     @property
@@ -29,8 +32,6 @@ class PayeeForm(forms.ModelForm):
 
     def clean_payee_account(self):
         digits = self.cleaned_data["payee_account"].replace(" ", "")
-        if self.needs_account and not digits:
-            raise forms.ValidationError(_("收款账号没有填，基金按它付款。"))
         lasts = SHORTEST_ACCOUNT <= len(digits) <= LONGEST_ACCOUNT
         if digits and not (digits.isdecimal() and lasts):
             raise forms.ValidationError(_("收款账号应是 12 至 22 位数字，核对存折或社保卡。"))

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from contributions.errors import NothingToRefund
-from contributions.models import RefundRequest, Reversal, Settlement
+from contributions.models import Handling, RefundRequest, Reversal
 from contributions.posting import lock_books
 from contributions.settling import set_aside_exception
 from contributions.taking_back import (
@@ -76,7 +76,7 @@ def refund_exception(exception, *, by, reason=""):
         approving.submit(approving.begin(wish, by=by), by=by)
 
     return set_aside_exception(
-        exception, by=by, reason=words, deed=Settlement.Deed.REFUND, and_then=request
+        exception, by=by, reason=words, deed=Handling.Deed.REFUND, and_then=request
     )
 
 

@@ -75,6 +75,7 @@ urlpatterns = [
     path("exceptions/<int:exception_id>/refund/", workbench.refund, name="refund_exception"),
     path("exceptions/<int:exception_id>/undo/", workbench.undo, name="undo_settlement"),
     path("exceptions/<int:exception_id>/enrol/", workbench.enrol_payer, name="enrol_payer"),
+    path("exceptions/<int:exception_id>/name/", workbench.correct_name, name="correct_name"),
     path("exceptions/<int:exception_id>/skip/", workbench.skip, name="skip_exception"),
     path("exceptions/<int:exception_id>/claim/", workbench.claim, name="claim_exception"),
     path("determinations/", determinations.determinations, name="determinations"),

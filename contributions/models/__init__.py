@@ -20,6 +20,7 @@ from contributions.models.feeds import (
     PaymentFeed,
     SettingsProposal,
 )
+from contributions.models.handlings import Handling, SettlementProposal
 from contributions.models.ledger import (
     Determination,
     DeterminationList,
@@ -28,7 +29,6 @@ from contributions.models.ledger import (
 )
 from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
 from contributions.models.repairs import FeedRepair
-from contributions.models.settlements import Settlement, SettlementProposal
 from contributions.models.withholding import WithholdingBatch, WithholdingLine
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Handling",
     "Lead",
     "Outcome",
     "PaidDay",
@@ -63,7 +64,6 @@ __all__ = [
     "Reversal",
     "SavedFilter",
     "SettingsProposal",
-    "Settlement",
     "SettlementProposal",
     "Transfer",
     "WithholdingBatch",

@@ -35,6 +35,13 @@ class RefundRequestQuerySet(ApprovableQuerySet):
         pending = self.filter(payment=RefundRequest.Payment.PENDING)
         return pending.exclude(lines__result=RefundLine.Result.SENT)
 
+    def with_sent(self):
+        """Each with `is_sent`: whether a batch has it on its way."""
+        on_the_way = RefundLine.objects.filter(
+            request=models.OuterRef("pk"), result=RefundLine.Result.SENT
+        )
+        return self.annotate(is_sent=models.Exists(on_the_way))
+
 
 class RefundRequest(Approvable):
     """Somebody's wish that one payment goes back to who paid it (退费申请)."""

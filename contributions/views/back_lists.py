@@ -18,8 +18,9 @@ from contributions.forms import SCHEMES
 from contributions.models import Determination, DeterminationList
 from contributions.queue import named_areas
 from contributions.reaching_sixty import reaching_sixty
-from contributions.views.lists import area_or_404, download, workbook
+from contributions.views.lists import area_or_404, workbook
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.jobs import WORDS_LANGUAGE
 from pension_portal.masking import mask_id
 from pension_portal.paper import PDF, print_paper
@@ -104,9 +105,8 @@ def determination_list_excel(request, list_id):
         (_("导出编号"), str(entry.pk)),
     ]
     rows = sending_determinations.rows(sent)
-    return download(
-        workbook(sending_determinations.columns(), rows, title=title, notes=notes), title
-    )
+    content = workbook(sending_determinations.columns(), rows, title=title, notes=notes)
+    return file_answer(content, f"{title}.xlsx")
 
 
 def _list_or_404(request, list_id):

@@ -14,6 +14,7 @@ from contributions.settling import rows_of
 from enrollment.models import Resident
 from pension_portal.masking import mask_id
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff.permissions import may, needs
 from townships.models import Area
 
@@ -30,7 +31,7 @@ def determinations(request):
     found = found.prefetch_related("years").order_by("-id")
     page = Paginator(found, DETERMINATIONS_PER_PAGE).get_page(request.GET.get("page"))
     for one in page:
-        one.scheme_name = dict(SCHEMES)[one.scheme_id]
+        one.scheme_name = PENSION_NAMES[one.scheme_id]
     context = {"form": form, "page": page, "may_make": may(request.user, "make_determination")}
     return render(request, "contributions/determinations.html", context)
 
@@ -137,7 +138,7 @@ def determination(request, determination_id):
         "determination": found,
         "masked_id": mask_id(found.resident.id_number),
         "village": village,
-        "scheme_name": dict(SCHEMES)[found.scheme_id],
+        "scheme_name": PENSION_NAMES[found.scheme_id],
         "years": found.years.all(),
         "may_decide": found.is_waiting and may(request.user, "approve_determination"),
         "reason_form": ReasonForm(),

@@ -17,8 +17,9 @@ from contributions.forms import SCHEMES
 from contributions.models import RefundBatch, RefundLine, RefundRequest, Transfer
 from contributions.queue import named_areas
 from contributions.refund_forms import PayeeForm, RefundFilter, RefundForm, ResultForm
-from contributions.views.lists import download, workbook
+from contributions.views.lists import workbook
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.jobs import WORDS_LANGUAGE
 from pension_portal.masking import mask_bank_card, mask_id
 from pension_portal.paper import PDF, print_paper
@@ -49,7 +50,7 @@ def refunds(request):
     form = RefundFilter(request.GET)
     form.is_valid()
     everything = RefundRequest.objects.visible_to(request.user)
-    found = _filtered(everything, form.cleaned_data).select_related("made_by")
+    found = _filtered(everything, form.cleaned_data).with_sent().select_related("made_by")
     page = Paginator(found.order_by("-id"), LINES_PER_PAGE).get_page(request.GET.get("page"))
     names = named_areas(one.area_code for one in page)
     for one in page:
@@ -85,6 +86,8 @@ def _filtered(found, chosen):
 
 def _look_of(one):
     """Return ((tone, icon), words) of how far a refund has come."""
+    if one.payment == Payment.PENDING and one.is_sent:
+        return RESULT_LOOKS[RefundLine.Result.SENT], RefundLine.Result.SENT.label
     if one.payment:
         return LOOKS[one.payment], one.get_payment_display()
     return look_of(one), one.get_state_display()
@@ -286,7 +289,8 @@ def refund_batch_excel(request, refundbatch_id):
         (_("导出编号"), str(entry.pk)),
     ]
     rows = refund_lists.rows(batch)
-    return download(workbook(refund_lists.columns(), rows, title=title, notes=notes), title)
+    content = workbook(refund_lists.columns(), rows, title=title, notes=notes)
+    return file_answer(content, f"{title}.xlsx")
 
 
 @needs("pay_refund")
@@ -306,7 +310,7 @@ def refund_batch_paper(request, refundbatch_id):
 
 
 def _refund_or_404(request, number):
-    found = RefundRequest.objects.visible_to(request.user)
+    found = RefundRequest.objects.visible_to(request.user).with_sent()
     return get_object_or_404(
         found.select_related("resident", "exception__feed__file", "made_by"), pk=number
     )

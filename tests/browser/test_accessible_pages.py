@@ -20,8 +20,10 @@ RULES = {
 GRAVE = {"serious", "critical"}
 # Files, and fragments that htmx puts into a page: they are seen there.
 NOT_PAGES = {
+    "benefits:resident_account",
     "health",
     "contributions:feed_progress",
+    "contributions:exception_faults",
     "contributions:feed_faults",
     "contributions:payment_record",
     "contributions:determination_list_excel",
@@ -34,6 +36,7 @@ NOT_PAGES = {
     "contributions:call_list",
     "contributions:chase_token",
     "contributions:chase_worker",
+    "contributions:renewal",
     "contributions:resident_contacts",
     "contributions:unpaid_count",
     "contributions:unpaid_excel",

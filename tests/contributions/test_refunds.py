@@ -364,6 +364,8 @@ def test_finance_notes_what_came_of_a_batch(client, agreed_refund, cashier):
     client.force_login(cashier)
     client.post(reverse("contributions:make_refund_batch"), {"payer": "fund"})
     batch = RefundBatch.objects.get()
+    shown = client.get(reverse("contributions:refund", args=[agreed_refund.pk]))
+    assert "已送出" in shown.content.decode()
     address = reverse("contributions:note_refund_results", args=[batch.pk])
     line = batch.lines.get()
 

@@ -32,7 +32,7 @@ def move_to_the_register(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0011_back_payments_sent"),
+        ("contributions", "0012_handlings"),
         ("staff", "0006_export_as_zip"),
     ]
 
