@@ -41,7 +41,7 @@ def headlines(progress, links):
         },
         {
             "label": _("缴费金额"),
-            "value": ten_thousands(total.amount),
+            "value": "--" if total.amount is None else ten_thousands(total.amount),
             "unit": _("万元"),
             "definition": BY_KEY["amount"].definition,
             "note": _("人均 %(average)s 元") % {"average": yuan(total.average)}
@@ -94,7 +94,7 @@ def _whole(value):
 
 
 def _signed(value):
-    return f"{value:,}".replace("-", "−")
+    return "--" if value is None else f"{value:,}".replace("-", "−")
 
 
 def _stage_words(progress):
@@ -129,6 +129,8 @@ def _gap_words(progress):
 
 
 def _pace_words(total):
+    if total.daily_mean is None:
+        return ""
     mean = f"{round(total.daily_mean):,}"
     if total.needed_a_day is None:
         return _("近 7 日日均 %(mean)s") % {"mean": mean}

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from subsidies import views
+from subsidies import api, views
 
 app_name = "subsidies"
 
 urlpatterns = [
+    path("api/v1/residents/", api.residents, name="api_residents"),
+    path("api/v1/residents/<int:resident_id>/", api.resident, name="api_resident"),
     path(
         "residents/<int:resident_id>/entitlements/",
         views.people.resident_entitlements,
