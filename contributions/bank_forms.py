@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contributions.forms import SCHEMES
 from contributions.models import BankStatement
+from policies.models import PolicyVersion
 
 
 class StatementForm(forms.Form):
@@ -39,3 +41,26 @@ class CalendarDayForm(forms.Form):
         empty_value=False,
     )
     words = forms.CharField(label=_("名称"), max_length=40, required=False)
+
+
+class RoundForm(forms.Form):
+    """For which scheme and year the bank is asked."""
+
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    year = forms.TypedChoiceField(label=_("缴费年度"), coerce=int)
+
+    def __init__(self, *args, staff, **kwargs):
+        super().__init__(*args, **kwargs)
+        published = PolicyVersion.objects.filter(county_code=staff.county_code, status="published")
+        years = published.values_list("year", flat=True).distinct().order_by("-year")
+        self.fields["year"].choices = [(year, year) for year in years]
+
+
+class AnswerForm(forms.Form):
+    """What the bank sent back."""
+
+    file = forms.FileField(
+        label=_("回盘文件"),
+        help_text=_("银行返回的 .xlsx、.xls、.csv，有序号、金额、扣款结果，成功的有扣款日期。"),
+        error_messages={"required": _("还没有选文件，选好后再点上传。")},
+    )

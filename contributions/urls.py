@@ -1,7 +1,7 @@
 from django.urls import path
 
 from contributions import api, settling, tying_out
-from contributions.models import DayClose, SettlementProposal
+from contributions.models import DayClose, SettlementProposal, WithholdingBatch
 from contributions.views import (
     bank,
     calls,
@@ -18,6 +18,7 @@ from contributions.views import (
     repairs,
     settings,
     unpaid,
+    withholding,
     workbench,
 )
 from staff.approval_doors import approval_paths
@@ -89,6 +90,21 @@ urlpatterns = [
     path("feeds/settings/propose/", settings.propose, name="propose_settings"),
     path("feeds/settings/<int:proposal_id>/approve/", settings.approve, name="approve_settings"),
     path("feeds/settings/<int:proposal_id>/reject/", settings.reject, name="reject_settings"),
+    path("withholding/", withholding.batches, name="withholdings"),
+    path("withholding/new/", withholding.draw_up, name="draw_up_withholding"),
+    path("withholding/<int:withholdingbatch_id>/", withholding.batch, name="withholding"),
+    path("withholding/<int:withholdingbatch_id>/send/", withholding.send, name="send_withholding"),
+    path(
+        "withholding/<int:withholdingbatch_id>/answer/",
+        withholding.answer,
+        name="answer_withholding",
+    ),
+    *approval_paths(
+        WithholdingBatch,
+        "withholding",
+        page="contributions:withholding",
+        return_action="return_withholding",
+    ),
     path("tie-out/", bank.tie_out, name="tie_out"),
     path("tie-out/in-transit/", bank.in_transit, name="in_transit"),
     path("tie-out/holidays/", bank.holidays, name="holidays"),

@@ -4,7 +4,7 @@ a feed has been posted.
 
 from django.utils import timezone
 
-from contributions.models import PaymentFeed
+from contributions.models import PaymentFeed, WithholdingBatch
 from oversight.statements import run_statement
 from pension_portal.clock import today
 from townships.models import TaskPlan
@@ -17,6 +17,13 @@ def note_progress(feed_id, *, by, run):
     feed = PaymentFeed.objects.get(pk=feed_id)
     with run.transaction():
         note_county(feed.county_code, feed.year)
+
+
+def note_withheld(batch_id, *, by, run):
+    """Write today's snapshot after the bank took what people registered to pay."""
+    batch = WithholdingBatch.objects.get(pk=batch_id)
+    with run.transaction():
+        note_county(batch.county_code, batch.year)
 
 
 def note_county(county_code, year):

@@ -145,6 +145,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AFTER_MIGRATE = [
     "contributions.protection.protect_ledger",
     "staff.audit.protect_trail",
+    "subsidies.protection.protect_claims",
     "benefits.protection.protect_interest",
 ]
 
@@ -183,6 +184,17 @@ JOB_STEPS = {
         "enrollment.department_lists.read_list",
         "enrollment.department_lists.compare_list",
         "enrollment.department_lists.apply_list",
+    ],
+    "subsidy_claim": ["subsidies.claiming.freeze_claim"],
+    "proxy_roster": ["subsidies.rosters.draw_up_roster"],
+    "proxy_payment": [
+        "subsidies.paying.post_roster",
+        "subsidies.entitlements.entitle_roster",
+    ],
+    "withholding_answer": [
+        "contributions.withholding.read_answer",
+        "subsidies.entitlements.entitle_withheld",
+        "oversight.snapshots.note_withheld",
     ],
     "interest_run": [
         "benefits.interest.compute_run",

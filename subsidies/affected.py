@@ -12,17 +12,13 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
-from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from pension_portal import statements
 from pension_portal.clock import today
 from policies.models import PolicyVersion
 from policies.words import PAYER_CHOICES
-
-fetch_statement = partial(statements.fetch_statement, Path(__file__).parent / "sql")
+from subsidies.statements import fetch_statement
 
 # How an answer differs; the first that holds.
 HOW = {

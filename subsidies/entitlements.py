@@ -6,19 +6,15 @@
 The amount comes from SQL over the policy's rows, for one payment as for a whole file.
 """
 
-from functools import partial
-from pathlib import Path
-
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max
 
-from contributions.models import PaymentFeed, Transfer
+from contributions.models import PaymentFeed, Transfer, WithholdingBatch
 from pension_portal import statements
-from subsidies.models import EntitledUpTo
+from subsidies.models import EntitledUpTo, ProxyRoster
+from subsidies.statements import fetch_statement, run_statement
 
 FEW_PAYMENTS = 2000
-
-run_statement = partial(statements.run_statement, Path(__file__).parent / "sql")
 
 
 def entitle_feed(feed_id, *, by, run):
@@ -30,6 +26,20 @@ def entitle_feed(feed_id, *, by, run):
     with run.transaction():
         county_code = PaymentFeed.objects.values_list("county_code", flat=True).get(pk=feed_id)
         entitle_new_payments(county_code)
+
+
+def entitle_roster(roster_id, *, by, run):
+    """Give what a proxy roster has paid its entitlement, as `entitle_feed` does."""
+    with run.transaction():
+        county_code = ProxyRoster.objects.values_list("county_code", flat=True).get(pk=roster_id)
+        entitle_new_payments(county_code)
+
+
+def entitle_withheld(batch_id, *, by, run):
+    """Give what the bank took its entitlement, as `entitle_feed` does for a file."""
+    with run.transaction():
+        county_code = WithholdingBatch.objects.values_list("county_code", flat=True)
+        entitle_new_payments(county_code.get(pk=batch_id))
 
 
 @transaction.atomic
@@ -56,10 +66,5 @@ def entitlements_of(resident):
     """Return the entitlements that stand for a resident, newest year first, each with its rule's
     words and article.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statements.statement(Path(__file__).parent / "sql", "entitlements_of_resident"),
-            {"county_code": resident.county_code, "resident_id": resident.pk},
-        )
-        columns = [column.name for column in cursor.description]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    asked = {"county_code": resident.county_code, "resident_id": resident.pk}
+    return fetch_statement("entitlements_of_resident", asked)

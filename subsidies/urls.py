@@ -1,6 +1,8 @@
 from django.urls import path
 
-from subsidies import api, views
+from staff.approval_doors import approval_paths
+from subsidies import api, claiming, rosters, views
+from subsidies.models import ProxyRoster, SubsidyClaim
 
 app_name = "subsidies"
 
@@ -29,5 +31,67 @@ urlpatterns = [
         "policies/<int:policy_id>/affected/excel/",
         views.affected.affected_excel,
         name="affected_excel",
+    ),
+    path("subsidies/matrix/", views.matrix.matrix, name="matrix"),
+    path("subsidies/matrix/figures/", views.matrix.matrix_figures, name="matrix_figures"),
+    path("subsidies/matrix/excel/", views.matrix.matrix_excel, name="matrix_excel"),
+    path("subsidies/matrix/people/", views.matrix.matrix_people, name="matrix_people"),
+    path("subsidies/claims/", views.claims.claims, name="claims"),
+    path("subsidies/claims/new/", views.claims.new_claim, name="new_claim"),
+    path("subsidies/claims/<int:subsidyclaim_id>/", views.claims.claim, name="claim"),
+    path(
+        "subsidies/claims/<int:subsidyclaim_id>/arrivals/",
+        views.claims.note_arrival,
+        name="note_arrival",
+    ),
+    path(
+        "subsidies/claims/<int:subsidyclaim_id>/excel/",
+        views.claims.claim_excel,
+        name="claim_excel",
+    ),
+    path(
+        "subsidies/claims/<int:subsidyclaim_id>/people/",
+        views.claims.claim_people,
+        name="claim_people",
+    ),
+    *approval_paths(
+        SubsidyClaim,
+        "subsidies/claims",
+        page="subsidies:claim",
+        return_action="return_claim",
+        submit=claiming.submit_claim,
+    ),
+    path("subsidies/rosters/", views.rosters.rosters, name="rosters"),
+    path("subsidies/rosters/new/", views.rosters.new_roster, name="new_roster"),
+    path("subsidies/rosters/<int:proxyroster_id>/", views.rosters.roster, name="roster"),
+    path(
+        "subsidies/rosters/<int:proxyroster_id>/pay/", views.rosters.pay_roster, name="pay_roster"
+    ),
+    path(
+        "subsidies/rosters/<int:proxyroster_id>/people/",
+        views.rosters.roster_people,
+        name="roster_people",
+    ),
+    path(
+        "subsidies/rosters/<int:proxyroster_id>/people/<int:resident_id>/leave-out/",
+        views.rosters.leave_out,
+        name="leave_out",
+    ),
+    path(
+        "subsidies/rosters/<int:proxyroster_id>/excel/",
+        views.rosters.roster_excel,
+        name="roster_excel",
+    ),
+    path(
+        "subsidies/rosters/<int:proxyroster_id>/print/",
+        views.rosters.roster_print,
+        name="roster_print",
+    ),
+    *approval_paths(
+        ProxyRoster,
+        "subsidies/rosters",
+        page="subsidies:roster",
+        return_action="return_proxy",
+        submit=rosters.submit_roster,
     ),
 ]

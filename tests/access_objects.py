@@ -35,6 +35,7 @@ from contributions.models import (
     SettingsProposal,
     SettlementProposal,
     Transfer,
+    WithholdingBatch,
 )
 from enrollment import cases, monthly
 from enrollment.departments import add_word, expect_list
@@ -54,6 +55,7 @@ from tests import county
 from tests.benefits import accounts
 from tests.enrollment import casework, lists, rosters
 from tests.oversight import notices
+from tests.subsidies import money
 from tests.townships import plans
 from townships.models import Area, AreaAlias, AreaContact
 
@@ -427,6 +429,23 @@ def account_move(code):
     return accounts.move(county.enrolled("张桂兰", code)).pk
 
 
+@builds("subsidy_claim", OF_THE_COUNTY)
+def subsidy_claim(code):
+    return money.a_claim_of(code).pk
+
+
+@builds("proxy_roster", OF_THE_COUNTY)
+def proxy_roster(code):
+    return money.a_roster_of(code).pk
+
+
+@builds("roster_person", VILLAGE)
+def roster_person(code):
+    person = county.enrolled("张桂兰", code)
+    money.line(proxy_roster(code[:COUNTY]), person)
+    return person.pk
+
+
 @builds("notice", OF_THE_COUNTY)
 def notice(code):
     """Draw up and print a notice of a county in which each village has somebody who paid."""
@@ -514,3 +533,9 @@ def export(code):
     )
     run_job(made.job_id)
     return made.pk
+
+
+@builds("withholding", OF_THE_COUNTY)
+def withholding(code):
+    batch = WithholdingBatch(county_code=code, scheme_id=county.BASIC, year=county.YEAR, number=1)
+    return accounts.decided(batch, "submitted").pk

@@ -25,6 +25,7 @@ from contributions.models.ledger import Determination, DeterminationYear, Transf
 from contributions.models.refunds import RefundRequest
 from contributions.models.repairs import FeedRepair
 from contributions.models.settlements import Settlement, SettlementProposal
+from contributions.models.withholding import WithholdingBatch, WithholdingLine
 
 __all__ = [
     "HEARSAY",
@@ -58,4 +59,6 @@ __all__ = [
     "Settlement",
     "SettlementProposal",
     "Transfer",
+    "WithholdingBatch",
+    "WithholdingLine",
 ]

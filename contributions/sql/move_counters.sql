@@ -1,12 +1,12 @@
 -- Add new transfers to the counters of their village, town and county.
--- The transfers are those of one feed after one ledger number: what this transaction has just written.
+-- The transfers are those after one ledger number, of one feed or of none: what this transaction has just written.
 with written as materialized (
     select year, scheme_id, village_code, source, coalesce(tier_amount, 0) as tier_amount, paid_on as day,
            sum(people) as people,
            sum(case when to_account in ('personal', 'personal_proxy') then 1 else -1 end) as payments,
            sum(case when to_account in ('personal', 'personal_proxy') then amount else -amount end) as amount
     from contributions_transfer
-    where county_code = %(county_code)s and feed_id = %(feed_id)s and id > %(after_id)s
+    where county_code = %(county_code)s and feed_id is not distinct from %(feed_id)s and id > %(after_id)s
     group by 1, 2, 3, 4, 5, 6
 ),
 village_days as materialized (

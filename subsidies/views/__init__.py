@@ -1,5 +1,7 @@
-"""The doors of the subsidies: one person's, and those of a policy before it is published."""
+"""The doors of the state's money: one person's, a policy before it is published, the matrix, the
+claims and the proxy rosters.
+"""
 
-from subsidies.views import affected, people
+from subsidies.views import affected, claims, matrix, people, rosters
 
-__all__ = ["affected", "people"]
+__all__ = ["affected", "claims", "matrix", "people", "rosters"]

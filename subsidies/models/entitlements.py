@@ -1,4 +1,4 @@
-"""What the state adds to what people pay."""
+"""The subsidy that one payment earns (缴费补贴)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

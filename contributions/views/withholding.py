@@ -1,0 +1,140 @@
+"""Doors of the withholding: the rounds, one of them, the bank's list and its answer (银行代扣)."""
+
+from io import BytesIO
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from contributions import withholding
+from contributions.bank_forms import AnswerForm, RoundForm
+from contributions.forms import SCHEMES
+from contributions.models import WithholdingBatch, WithholdingLine
+from pension_portal.refusals import Refusal
+from pension_portal.sheet_writing import write_table
+from pension_portal.sheets import SheetRefusal
+from staff.approval_panel import look_of, panel_of
+from staff.permissions import may, needs
+from townships.models import Area
+
+ROUNDS_PER_PAGE = 20
+LINES_PER_PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@needs("view_withholding")
+@require_GET
+def batches(request):
+    return _batches_with(request, RoundForm(staff=request.user))
+
+
+def _batches_with(request, form, status=200):
+    found = WithholdingBatch.objects.visible_to(request.user).order_by("-id")
+    page = Paginator(found, ROUNDS_PER_PAGE).get_page(request.GET.get("page"))
+    for batch in page:
+        batch.scheme, batch.look = dict(SCHEMES)[batch.scheme_id], look_of(batch)
+    context = {"page": page, "form": form, "may_make": may(request.user, "make_withholding")}
+    return render(request, "contributions/withholdings.html", context, status=status)
+
+
+@needs("make_withholding")
+@require_POST
+def draw_up(request):
+    form = RoundForm(request.POST, staff=request.user)
+    if not form.is_valid():
+        return _batches_with(request, form, status=422)
+    try:
+        batch = withholding.draw_up(
+            request.user.county_code,
+            form.cleaned_data["scheme"],
+            form.cleaned_data["year"],
+            by=request.user,
+        )
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return _batches_with(request, form, status=422)
+    messages.success(request, _("已列出代扣名单并提交，等另一位财务复核。"))
+    return redirect("contributions:withholding", batch.pk)
+
+
+@needs("view_withholding")
+@require_GET
+def batch(request, withholdingbatch_id):
+    return _batch_page(request, _batch_or_404(request, withholdingbatch_id), AnswerForm())
+
+
+def _batch_page(request, found, form, status=200):
+    results = withholding.results_of(found)
+    lines = found.lines.exclude(result__in=["", "paid"]).select_related("resident")
+    page = Paginator(lines.order_by("village_code", "sequence"), LINES_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    names = dict(
+        Area.objects.filter(code__in={line.village_code for line in page}).values_list(
+            "code", "name"
+        )
+    )
+    for line in page:
+        line.village = names.get(line.village_code, line.village_code)
+    context = {
+        "batch": found,
+        "scheme": dict(SCHEMES)[found.scheme_id],
+        "panel": panel_of(found, request.user),
+        "job": found.job,
+        "left_out": [(withholding.LEFT_OUT[code], n) for code, n in sorted(found.left_out.items())],
+        "results": [
+            (WithholdingLine.Result(result).label, reason and WithholdingLine.Reason(reason).label)
+            + results[result, reason]
+            for result, reason in sorted(results)
+        ],
+        "faults": [
+            (one["row"], one["sequence"], withholding.FAULTS[one["fault"]]) for one in found.faults
+        ],
+        "page": page,
+        "form": form,
+        "may_send": found.state == "approved" and may(request.user, "send_withholding"),
+        "may_answer": found.sent_at
+        and not withholding.is_answered(found)
+        and may(request.user, "send_withholding"),
+        "may_open": may(request.user, "view_person"),
+    }
+    is_part = request.htmx and not request.htmx.boosted
+    name = "_withholding" if is_part else "withholding"
+    return render(request, f"contributions/{name}.html", context, status=status)
+
+
+@needs("send_withholding")
+@require_POST
+def send(request, withholdingbatch_id):
+    """The list for the bank, with full accounts: made now, kept nowhere."""
+    found = _batch_or_404(request, withholdingbatch_id)
+    rows = withholding.send_batch(found, by=request.user)
+    book = BytesIO()
+    title = _("%(year)s 年第 %(number)s 轮代扣") % {"year": found.year, "number": found.number}
+    write_table(book, withholding.BANK_COLUMNS, rows, title=title)
+    name = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
+    return HttpResponse(book.getvalue(), content_type=XLSX, headers={"Content-Disposition": name})
+
+
+@needs("send_withholding")
+@require_POST
+def answer(request, withholdingbatch_id):
+    found = _batch_or_404(request, withholdingbatch_id)
+    form = AnswerForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _batch_page(request, found, form, status=422)
+    try:
+        withholding.receive_answer(found, form.cleaned_data["file"], by=request.user)
+    except SheetRefusal as refusal:
+        form.add_error("file", str(refusal))
+        return _batch_page(request, found, form, status=refusal.status)
+    return redirect("contributions:withholding", found.pk)
+
+
+def _batch_or_404(request, batch_id):
+    found = WithholdingBatch.objects.visible_to(request.user).select_related("job", "answer")
+    return get_object_or_404(found, pk=batch_id)

@@ -1,0 +1,16 @@
+"""What the state adds to what people pay, what it pays in their place, and what it asks for."""
+
+from subsidies.models.claims import ClaimArrival, ClaimLine, ClaimPart, SubsidyClaim
+from subsidies.models.entitlements import EntitledUpTo, Entitlement
+from subsidies.models.rosters import ProxyLine, ProxyRoster
+
+__all__ = [
+    "ClaimArrival",
+    "ClaimLine",
+    "ClaimPart",
+    "EntitledUpTo",
+    "Entitlement",
+    "ProxyLine",
+    "ProxyRoster",
+    "SubsidyClaim",
+]

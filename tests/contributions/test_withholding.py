@@ -1,0 +1,247 @@
+"""Having the bank take what people registered to pay: the list, its answer, and both ways of paying
+in one year.
+"""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from contributions import withholding
+from contributions.models import PaidDay, WithholdingBatch, WithholdingLine
+from pension_portal.jobs import run_job
+from pension_portal.secrecy import blind_index
+from staff import approving
+from subsidies.models import Entitlement
+from tests import county
+
+
+@pytest.fixture
+def cashier(county):
+    return county.staff("方正", "finance")
+
+
+@pytest.fixture
+def other_cashier(county):
+    return county.staff("孟算", "finance")
+
+
+@pytest.fixture
+def policy(county):
+    county.posts_by_itself()
+    return county.policy()
+
+
+def payer(name, *, account=None, tier=300, village=county.LI_VILLAGE):
+    account = account or f"62170012345{county.id_number()[-8:-1]}"
+    return county.enrolled(
+        name, village, tier=tier, bank_account=account, bank_index=blind_index(account)
+    )
+
+
+def drawn(cashier):
+    return withholding.draw_up(county.COUNTY, county.BASIC, county.YEAR, by=cashier)
+
+
+def sent(cashier, other_cashier, qian):
+    batch = drawn(cashier)
+    approving.review(batch, by=other_cashier)
+    approving.approve(batch, by=qian)
+    withholding.send_batch(batch, by=cashier)
+    return WithholdingBatch.objects.get(pk=batch.pk)
+
+
+def answered(batch, *rows, by):
+    content = "\n".join(["序号,金额,扣款结果,失败原因,扣款日期", *rows, ""]).encode("gb18030")
+    batch = withholding.receive_answer(batch, county.upload(content, "回盘.csv"), by=by)
+    run_job(batch.job_id)
+    return WithholdingBatch.objects.get(pk=batch.pk)
+
+
+@pytest.mark.requirement("Y10", "Y19", "Y74")
+def test_the_list_holds_whoever_has_an_account_and_a_tier_of_the_year(policy, cashier):
+    asked = payer("甲")
+    payer("乙", account="6217000000000000001")
+    payer("丙", account="6217000000000000001")
+    county.enrolled("丁", tier=300)
+    payer("戊", tier=None)
+    payer("己", tier=250)
+
+    batch = drawn(cashier)
+
+    assert [(line.resident_id, line.amount) for line in batch.lines.all()] == [(asked.pk, 300)]
+    assert (batch.payments, batch.amount) == (1, 300)
+    assert batch.left_out == {
+        "no_account": 1,
+        "no_such_tier": 1,
+        "no_tier": 1,
+        "shared_account": 2,
+    }
+
+
+def test_nothing_goes_to_the_bank_before_three_people_agreed(policy, cashier):
+    payer("甲")
+    batch = drawn(cashier)
+
+    with pytest.raises(withholding.BatchNotApproved):
+        withholding.send_batch(batch, by=cashier)
+
+    assert WithholdingBatch.objects.get().sent_at is None
+
+
+@pytest.mark.requirement("Y11", "Y20")
+def test_what_the_bank_took_is_posted_and_what_failed_is_asked_again(
+    policy, cashier, other_cashier, qian
+):
+    payer("甲")
+    short = payer("乙")
+    batch = sent(cashier, other_cashier, qian)
+
+    batch = answered(
+        batch,
+        "1,300,成功,,2021-03-09",
+        "2,300,失败,账户余额不足,",
+        "9,300,成功,,2021-03-09",
+        by=cashier,
+    )
+    again = drawn(cashier)
+
+    assert [(line.result, line.reason) for line in batch.lines.order_by("sequence")] == [
+        ("paid", ""),
+        ("failed", "short"),
+    ]
+    assert batch.faults == [{"row": 4, "sequence": 9, "fault": "no_line"}]
+    assert [line.resident_id for line in again.lines.all()] == [short.pk]
+    (transfer,) = county.transfers()
+    assert (transfer.amount, transfer.people, transfer.paid_on) == (300, 1, date(2021, 3, 9))
+    assert county.balance() == 0
+    counted = PaidDay.objects.get(area_code=county.LI_VILLAGE)
+    assert (counted.people, counted.payments, counted.amount) == (1, 1, 300)
+    assert Entitlement.objects.get().amount == Decimal("30.00")
+
+
+@pytest.mark.requirement("X18")
+def test_who_paid_the_tax_bureau_meanwhile_is_not_taken_twice(
+    policy, mei, cashier, other_cashier, qian
+):
+    twice = payer("甲")
+    batch = sent(cashier, other_cashier, qian)
+    county.process(county.payment_row(twice), by=mei)
+
+    batch = answered(batch, "1,300,成功,,2021-03-09", by=cashier)
+
+    assert [line.result for line in batch.lines.all()] == ["double"]
+    assert county.transfers().count() == 1
+    assert county.balance() == 0
+
+
+@pytest.mark.requirement("X18")
+def test_what_the_tax_bureau_brings_of_the_same_person_is_held(
+    policy, mei, cashier, other_cashier, qian
+):
+    person = payer("甲")
+    answered(sent(cashier, other_cashier, qian), "1,300,成功,,2021-03-09", by=cashier)
+
+    feed = county.process(county.payment_row(person), by=mei)
+
+    assert county.verdicts(feed) == ["E06"]
+
+
+def test_an_answer_that_comes_twice_posts_once(policy, cashier, other_cashier, qian):
+    payer("甲")
+    payer("乙")
+    batch = sent(cashier, other_cashier, qian)
+    batch = answered(batch, "1,300,成功,,2021-03-09", by=cashier)
+
+    batch = answered(batch, "1,300,成功,,2021-03-09", "2,300,成功,,2021-03-10", by=cashier)
+
+    assert county.transfers().count() == 2
+    assert [fault["fault"] for fault in batch.faults] == ["answered"]
+    with pytest.raises(withholding.BatchAnswered):
+        withholding.receive_answer(batch, county.upload(b"x"), by=cashier)
+
+
+def test_a_sum_that_differs_is_not_taken_for_the_line(policy, cashier, other_cashier, qian):
+    payer("甲")
+    batch = answered(sent(cashier, other_cashier, qian), "1,30,成功,,2021-03-09", by=cashier)
+
+    assert batch.faults == [{"row": 2, "sequence": 1, "fault": "other_amount"}]
+    assert not county.transfers().exists()
+
+
+def test_a_second_round_waits_for_the_first(policy, cashier):
+    payer("甲")
+    drawn(cashier)
+
+    with pytest.raises(withholding.BatchUnderWay):
+        drawn(cashier)
+
+    assert WithholdingBatch.objects.count() == 1
+
+
+def test_nobody_to_ask_makes_no_batch(policy, cashier):
+    with pytest.raises(withholding.NobodyToWithhold):
+        drawn(cashier)
+
+    assert not WithholdingBatch.objects.exists()
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_posting_takes_the_same_statements_for_any_number_of_lines(
+    policy, cashier, other_cashier, qian, people, django_assert_max_num_queries
+):
+    for n in range(people):
+        payer(f"甲{n}")
+    batch = sent(cashier, other_cashier, qian)
+    rows = [f"{n},300,成功,,2021-03-09" for n in range(1, people + 1)]
+    content = "\n".join(["序号,金额,扣款结果,失败原因,扣款日期", *rows, ""]).encode("gb18030")
+    batch = withholding.receive_answer(batch, county.upload(content, "回盘.csv"), by=cashier)
+
+    with django_assert_max_num_queries(60):
+        run_job(batch.job_id)
+
+    assert WithholdingLine.objects.filter(result="paid").count() == people
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        ("成功", True),
+        ("扣款成功", True),
+        ("不成功", False),
+        ("失败", False),
+        ("00", True),
+        ("", False),
+    ],
+)
+def test_the_bank_says_taken_in_many_ways(words, taken):
+    assert withholding.was_taken(words) is taken
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("余额不足", "short"),
+        ("账户已销户", "closed"),
+        ("户名不符", "name"),
+        ("无此账户", "account"),
+        ("别的", "other"),
+    ],
+)
+def test_a_reason_is_known_by_its_words(words, code):
+    assert withholding.reason_of(words) == code
+
+
+def test_the_bank_s_list_holds_accounts_as_text(client, policy, cashier, other_cashier, qian):
+    payer("甲", account="6217000000000000019")
+    batch = sent(cashier, other_cashier, qian)
+    client.force_login(cashier)
+
+    response = client.post(f"/withholding/{batch.pk}/send/")
+
+    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0]
+    assert "6217000000000000019" in [cell.value for row in sheet.iter_rows() for cell in row]
+    page = client.get(f"/withholding/{batch.pk}/").content.decode()
+    assert "6217000000000000019" not in page
