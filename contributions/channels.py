@@ -13,7 +13,11 @@ CHANNELS = [
     ("cash", _("现金"), ("现金",)),
     ("counter", _("银行柜面"), ("柜", "pos", "POS")),
     ("bank", _("银行网上"), ("网银", "手机银行", "银行", "农商", "信用社", "农信")),
-    ("app", _("政务应用"), ("皖事通", "民生山西", "app", "APP", "税务局", "公众号", "小程序")),
+    (
+        "app",
+        _("政务应用"),
+        ("政务", "皖事通", "民生山西", "app", "APP", "税务局", "公众号", "小程序"),
+    ),
 ]
 CHANNEL_CHOICES = [(code, name) for code, name, _words in CHANNELS]
 NAMES = dict(CHANNEL_CHOICES)

@@ -271,6 +271,19 @@ def in_transit(county_code, year):
     )
 
 
+def tax_rows_of(county_code, day, *, scheme_id=None, channel=None, limit, offset=0):
+    """Return the file rows of a day's money, of one scheme and channel where they are given."""
+    asked = {"county_code": county_code, "day": day, "scheme_id": scheme_id}
+    channels = None
+    if channel is not None:
+        sides = {"first": day, "last": day, "source": BankStatement.Source.BANK}
+        found = fetch_statement("three_sides", asked | sides)
+        texts = {row["channel"] for row in found if row["side"] == "tax"}
+        channels = [text for text in texts if channel_of(text) == channel]
+    page = {"channels": channels, "limit": limit, "offset": offset}
+    return fetch_statement("day_rows", asked | page)
+
+
 def bank_lines_of(county_code, day):
     """Return what statements that stand say of one day, with those that do not count."""
     found = BankLine.objects.filter(county_code=county_code, day=day, statement__withdrawn_at=None)

@@ -128,6 +128,7 @@ urlpatterns = [
         approve=tying_out.approve_close,
     ),
     path("tie-out/<str:day>/", bank.tie_out_day, name="tie_out_day"),
+    path("tie-out/<str:day>/rows/", bank.tie_out_rows, name="tie_out_rows"),
     path("tie-out/<str:day>/close/", bank.close_day, name="close_day"),
     path("tie-out/<str:day>/reopen/", bank.reopen_day, name="reopen_day"),
     path("transfers/<str:county_code>/<int:year>/<int:number>/", ledger.transfer, name="transfer"),

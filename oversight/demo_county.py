@@ -25,6 +25,7 @@ from enrollment.rosters import job_of, receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.demo_cases import open_demo_cases
 from oversight.demo_chase import show_chasing
+from oversight.demo_money import show_money
 from oversight.notice_wall import post_sheet, raise_objection
 from oversight.notices import draw_up_notice, period_of
 from pension_portal.cells import name_key
@@ -61,6 +62,8 @@ PEOPLE = [
     (DutyKind.DEPARTMENT, "bumen", "孔民", 6),
     (DutyKind.VILLAGE_AGENT, "xieban", "郑好", 12),
     (DutyKind.FINANCE, "caiwu", "冯账", 6),
+    # What finance makes, another of finance reviews.
+    (DutyKind.FINANCE, "chuna", "蒋核", 6),
     (DutyKind.AUDITOR, "shenji", "陈察", 6),
     (DutyKind.SECURITY_ADMIN, "anquan", "褚严", 6),
     (DutyKind.SYSTEM_ADMIN, "xitong", "卫机", 6),
@@ -106,6 +109,8 @@ def fill_demo_county(folder, *, say):
     )
     say("系统接入")
     _connect_systems()
+    say("银行对账、关账、结息")
+    show_money(COUNTY)
     say("通报、公示")
     _publish()
     _give_passwords()

@@ -295,6 +295,7 @@ ROUTES = {
     **steps("contributions", "withholding", "withholdingbatch", "withholding"),
     "contributions:tie_out": reads("view_tie_out"),
     "contributions:tie_out_day": reads("view_tie_out", day="day"),
+    "contributions:tie_out_rows": reads("view_tie_out", day="day"),
     "contributions:close_day": writes("make_day_close", day="day"),
     "contributions:reopen_day": writes("reopen_day", day="day"),
     "contributions:day_close": reads("view_tie_out", dayclose_id="day_close"),

@@ -14,6 +14,7 @@ from contributions.bank_forms import CalendarDayForm, MonthFilter, StatementForm
 from contributions.channels import channel_name
 from contributions.forms import SCHEMES
 from contributions.models import BankStatement, CalendarDay, DayClose
+from contributions.verdicts import VERDICTS
 from pension_portal.clock import today
 from pension_portal.masking import mask_name
 from pension_portal.refusals import Refusal
@@ -23,6 +24,7 @@ from staff.permissions import may, needs
 
 LINES_PER_PAGE = 50
 STATEMENTS_PER_PAGE = 20
+LAST_PAGE = 200
 NO_SCHEME = 0
 
 
@@ -60,7 +62,12 @@ def _day_page(request, day, *, fault="", status=200):
     found = tying_out.tie_out_day(request.user.county_code, day)
     names = dict(SCHEMES) | {NO_SCHEME: _("未分险种")}
     lines = [
-        (names.get(scheme, scheme), channel_name(channel), sides)
+        (
+            names.get(scheme, scheme),
+            channel_name(channel),
+            sides,
+            f"scheme={scheme}&channel={channel}",
+        )
         for (scheme, channel), sides in sorted(found.lines.items())
     ]
     panels = [panel_of(close, request.user) for close in found.closes]
@@ -80,6 +87,34 @@ def _day_page(request, day, *, fault="", status=200):
         "may_reopen": found.closed and may(request.user, "reopen_day"),
     }
     return render(request, "contributions/tie_out_day.html", context, status=status)
+
+
+@needs("view_tie_out")
+@require_GET
+def tie_out_rows(request, day):
+    """The file rows behind the tax bureau's figure of a day, each to be opened."""
+    found = _day_or_404(day)
+    scheme, page = request.GET.get("scheme", ""), request.GET.get("page", "")
+    number = int(page) if page.isdecimal() and 0 < int(page) <= LAST_PAGE else 1
+    rows = tying_out.tax_rows_of(
+        request.user.county_code,
+        found,
+        scheme_id=int(scheme) if scheme.isdecimal() and len(scheme) < 3 else None,
+        channel=request.GET.get("channel"),
+        limit=LINES_PER_PAGE + 1,
+        offset=(number - 1) * LINES_PER_PAGE,
+    )
+    names = dict(SCHEMES)
+    for row in rows:
+        row["name"], row["ruling"] = mask_name(row["name"]), VERDICTS[row["verdict"]]
+        row["scheme"] = names.get(row["scheme_id"], "")
+    context = {
+        "day": found,
+        "rows": rows[:LINES_PER_PAGE],
+        "number": number,
+        "has_next": len(rows) > LINES_PER_PAGE and number < LAST_PAGE,
+    }
+    return render(request, "contributions/tie_out_rows.html", context)
 
 
 @needs("make_day_close")

@@ -40,7 +40,7 @@ def test_a_clean_payment_is_posted(open_county, mei, gui_lan):
     assert open_county.balance() == 0
 
 
-@pytest.mark.requirement("A61", "M26")
+@pytest.mark.requirement("A61", "M26", "Y77")
 def test_a_medical_row_is_set_aside_and_counted(open_county, mei, gui_lan):
     row = open_county.payment_row(gui_lan, item="城乡居民基本医疗保险费", amount="280")
 

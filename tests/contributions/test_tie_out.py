@@ -258,10 +258,12 @@ def test_a_year_without_arrangement_is_entered_by_hand(county, cashier):
     assert not CalendarDay.objects.exists()
 
 
+@pytest.mark.requirement("M22")
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         ("微信支付", "wechat"),
+        ("皖事通", "app"),
         ("支付宝扫码", "alipay"),
         ("农商行代扣", "withheld"),
         ("手机银行", "bank"),
@@ -285,3 +287,14 @@ def test_finance_sees_the_day_and_closes_it_from_the_page(client, paid, cashier)
     assert "相差 100.00 元" in refused.content.decode()
     assert "关账审批中" in made.content.decode()
     assert BankLine.objects.count() == 1
+
+
+def test_a_day_s_figure_opens_down_to_its_rows(client, paid, cashier):
+    client.force_login(cashier)
+
+    page = client.get("/tie-out/2021-03-08/rows/?scheme=1&channel=").content.decode()
+    other = client.get("/tie-out/2021-03-08/rows/?scheme=2").content.decode()
+
+    assert page.count(f"/feeds/{paid.pk}/rows/") == 4
+    assert f"/feeds/{paid.pk}/rows/" not in other
+    assert "张桂兰" not in page

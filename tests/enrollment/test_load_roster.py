@@ -101,6 +101,7 @@ def test_every_row_is_new_changed_same_further_or_sent_back(zhao):
     assert (roster.rows_changed, roster.rows_same) == (2, 0)
 
 
+@pytest.mark.requirement("A09")
 def test_the_same_rows_again_change_nothing(zhao):
     rows = people(20)
     load(zhao, rows)

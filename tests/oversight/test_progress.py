@@ -209,6 +209,7 @@ def test_a_village_page_speaks_of_the_village_alone(plan):
     assert found.total is found.places[0]
 
 
+@pytest.mark.requirement("Y77")
 def test_the_two_schemes_never_meet(plan):
     paid(LI_VILLAGE, 100)
     paid(LI_VILLAGE, 7, scheme=2, tier=500)
