@@ -6,6 +6,9 @@ from bench.table import Line, at_most
 
 HEADING = "Dashboard pages"
 MOST_MILLISECONDS = 50
+MOST_BEHIND = 100  # what stands behind the dashboard: charts, renewal, coverage, identities
+DASHBOARDS = ("county", "town", "village")
+MOST_COUNTING_SECONDS = 120  # at night, all schemes of the county
 
 
 def measure(bench):
@@ -15,4 +18,7 @@ def measure(bench):
     told = told_by("bench.portal", "pages", database=RUN)
     databases.drop(RUN)
     for name, seconds in told["seconds"].items():
-        yield Line(f"{name} page", seconds * 1000, "ms", at_most(MOST_MILLISECONDS))
+        most = MOST_MILLISECONDS if name in DASHBOARDS else MOST_BEHIND
+        yield Line(f"{name} page", seconds * 1000, "ms", at_most(most))
+    counting = told["seconds_to_count"]
+    yield Line("night's count of the people", counting, "s", at_most(MOST_COUNTING_SECONDS))

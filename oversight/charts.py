@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oversight import forecast
+from oversight.behind_charts import behind_charts, height_of
+from oversight.bent_pace import bent_line
 from oversight.columns import cut_share
+from oversight.progress import high_tier_share
 from pension_portal.money import yuan
 
 # Days of bars that can still be told apart at 1366 pixels.
@@ -22,18 +25,27 @@ TITLES = {
     "days": gettext_lazy("每日新增"),
     "tiers": gettext_lazy("个人缴费档次结构"),
     "unpaid": gettext_lazy("未完成任务的分布"),
+    "weeks": gettext_lazy("各村每周新增"),
+    "ages": gettext_lazy("年龄段缴费情况"),
+    "exceptions": gettext_lazy("未处理异常等了多久"),
 }
+STRAIGHT, LAST_YEAR = "straight", "last_year"
 
 
-def charts_of(progress, *, url_of=None, excel_url=None):
-    """Return the charts of a Progress that have something to show, in the order of the page."""
+def charts_of(progress, *, url_of=None, excel_url=None, pace_line=STRAIGHT):
+    """Return the charts of a Progress that have something to show, in the order of the page.
+
+    `pace_line` says how the pace line of the curve runs: straight, or after last year's curve.
+    """
     made = [
-        curve(progress),
+        curve(progress, pace_line),
         days(progress),
         tiers(progress),
         unpaid(progress, url_of or (lambda code: "")),
+        # Weeks, ages and waits of villages are small figures: not for readers of figures alone.
+        *([] if progress.is_for_readers else behind_charts(progress)),
     ]
-    as_of = progress.data_age.until or progress.day
+    as_of = progress.as_of
     return [
         chart
         | {
@@ -46,7 +58,7 @@ def charts_of(progress, *, url_of=None, excel_url=None):
     ]
 
 
-def curve(progress):
+def curve(progress, pace_line=STRAIGHT):
     """Cumulative paid people against the pace line, to the end of the stage; None while nobody
     paid.
     """
@@ -56,10 +68,12 @@ def curve(progress):
     paid = _cumulative(progress.gains, days, until=progress.day)
     last_year = _last_year(progress, days)
     task, pace = progress.total.task, progress.pace
-    due = [pace.due_on(day, task) for day in days] if task else None
+    bent = _bent(progress, days) if pace_line == LAST_YEAR else None
+    due = bent or ([pace.due_on(day, task) for day in days] if task else None)
     series = [{"name": _("累计已缴"), "values": paid, "style": "solid"}]
     if due:
-        series.append({"name": _("应达线"), "values": due, "style": "dashed"})
+        name = _("应达线（按上年曲线）") if bent else _("应达线")
+        series.append({"name": name, "values": due, "style": "dashed"})
     if last_year:
         name = _("%(year)s 年同日") % {"year": progress.plan.year - 1}
         series.append({"name": name, "values": last_year, "style": "faint"})
@@ -77,8 +91,48 @@ def curve(progress):
     return {
         "id": "curve",
         "summary": _curve_summary(progress),
+        "note": _curve_note(progress, band, pace_line, bent),
         "data": data,
         "table": _curve_table(progress, days, paid, due, last_year, band),
+    }
+
+
+def _bent(progress, days):
+    same_days = {}
+    for day, people in progress.gains_last_year.items():
+        same_day = _a_year_on(day)
+        same_days[same_day] = same_days.get(same_day, 0) + people
+    return bent_line(progress.pace, progress.total.task, days, same_days)
+
+
+def _curve_note(progress, band, pace_line, bent):
+    """Say how the pace line runs, how the range was worked out, and how well that has done."""
+    words = []
+    if pace_line == LAST_YEAR and not bent:
+        words.append(_("上年没有足够的缴费记录，应达线仍按可缴费日平均推进。"))
+    if not band:
+        words.append(_("可缴费日不足 10 天，不作推算。"))
+        return "".join(words)
+    words.append(
+        _("推算范围：按最近 14 个可缴费日的日均和波动外推，五次里约有四次落在范围内，仅供调度。")
+    )
+    words.append(_trial_words(progress.behind.trials if progress.behind else []))
+    return "".join(words)
+
+
+def _trial_words(trials):
+    """Say how the forecast did in earlier years, at each distance; nothing without any."""
+    if not trials:
+        return ""
+    return _(
+        "用 %(years)s 年回测 %(trials)s 次：提前 %(days)s 个可缴费日，"
+        "平均偏差 %(miss)s，落在范围内 %(inside)s。"
+    ) % {
+        "years": "、".join(str(year) for year in trials[0].years),
+        "trials": sum(one.trials for one in trials),
+        "days": " / ".join(str(one.days_ahead) for one in trials),
+        "miss": " / ".join(f"{one.mean_miss:.1f}%" for one in trials),
+        "inside": " / ".join(f"{one.inside * 100 // one.trials}%" for one in trials),
     }
 
 
@@ -271,8 +325,8 @@ def tiers(progress):
     amounts = sorted({amount for _name, people in groups for amount in people})
     return {
         "id": "tiers",
-        "summary": _tiers_summary(progress, groups[0][1]),
-        "height": "tall" if len(groups) > 6 else "low",
+        "summary": _tiers_summary(progress, groups[0][1]) + _against_last_year(progress, year - 1),
+        "height": height_of(len(groups)) or ("tall" if len(groups) > 6 else "low"),
         "data": {
             "type": "stack",
             "labels": [name for name, _people in groups],
@@ -287,9 +341,19 @@ def tiers(progress):
             ],
         },
         "table": {
-            "columns": [_("单位"), *(_tier_name(amount) for amount in amounts), _("合计（人）")],
+            "columns": [
+                _("单位"),
+                *(_tier_name(amount) for amount in amounts),
+                _("合计（人）"),
+                _("500 元以上占比（%）"),
+            ],
             "rows": [
-                [name, *(people.get(amount, 0) for amount in amounts), sum(people.values())]
+                [
+                    name,
+                    *(people.get(amount, 0) for amount in amounts),
+                    sum(people.values()),
+                    _high_share(people),
+                ]
                 for name, people in groups
             ],
         },
@@ -308,6 +372,22 @@ def _tiers_summary(progress, people):
         "tier": _tier_name(most),
         "people": f"{people[most]:,}",
         "share": f"{share * 100:.1f}",
+    }
+
+
+def _high_share(people):
+    """Return the share of those at 500 yuan or more in percent, in words (A21)."""
+    share = high_tier_share(people)
+    return "--" if share is None else f"{cut_share(share) * 100:.1f}"
+
+
+def _against_last_year(progress, year):
+    people = progress.tiers.get((progress.area.code, year))
+    if not people:
+        return ""
+    return _("%(year)s 年全年 500 元及以上占 %(share)s%%。") % {
+        "year": year,
+        "share": _high_share(people),
     }
 
 

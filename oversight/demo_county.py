@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from contributions.data_age import data_age
 from contributions.models import Determination, DeterminationYear, FeedSettings
 from contributions.receiving import receive_feed
 from enrollment.department_lists import agree_to_list, receive_list
@@ -23,11 +24,14 @@ from enrollment.departments import set_up_departments
 from enrollment.models import EXCLUSIONS, Department, Resident, Subject
 from enrollment.rosters import job_of, receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
+from oversight.census import count_county
 from oversight.demo_cases import open_demo_cases
 from oversight.demo_chase import show_chasing
 from oversight.demo_money import show_money
+from oversight.demo_subsidies import show_subsidies
 from oversight.notice_wall import post_sheet, raise_objection
 from oversight.notices import draw_up_notice, period_of
+from oversight.snapshots import note_county
 from pension_portal.cells import name_key
 from pension_portal.clock import today
 from pension_portal.jobs import run_job
@@ -99,6 +103,9 @@ def fill_demo_county(folder, *, say):
     for entry in files["earlier"] + files["campaign"]:
         say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
         _load_feed(folder / entry["path"], entry["year"], clerk)
+        if entry["purpose"] == "campaign":
+            _note_evenings()
+    count_county(COUNTY, YEAR)
     say("业务事项")
     open_demo_cases()
     say("责任人和催缴联系")
@@ -109,6 +116,16 @@ def fill_demo_county(folder, *, say):
     )
     say("系统接入")
     _connect_systems()
+    say("补贴资金申请、代缴名册")
+    show_subsidies(
+        COUNTY,
+        scheme_id=BASIC,
+        year=YEAR,
+        maker=clerk,
+        officer=Staff.objects.get(username="yewu"),
+        finance=Staff.objects.get(username="caiwu"),
+        approver=Staff.objects.get(username="shenpi"),
+    )
     say("银行对账、关账、结息")
     show_money(COUNTY)
     say("通报、公示")
@@ -353,6 +370,18 @@ def _load_feed(path, year, by):
     upload = SimpleUploadedFile(path.name, path.read_bytes())
     feed, _is_new = receive_feed(upload, year=year, by=by)
     _finish(feed.job, path)
+
+
+def _note_evenings():
+    """Keep the evenings since the file before: each file came the day after the last it tells of.
+
+    What is written here of later evenings is written anew when the next file has come.
+    """
+    until = data_age(COUNTY, YEAR).until
+    if until is None:
+        return
+    for step in range((today() - until).days):
+        note_county(COUNTY, YEAR, day=until + timedelta(days=step + 1))
 
 
 def _finish(job, path):

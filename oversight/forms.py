@@ -15,9 +15,14 @@ from oversight.notices import period_of
 from oversight.plans import BASIC_SCHEME
 from pension_portal.clock import today
 
+EVENING = "evening"
+MOST_PEOPLE = 10_000_000  # more than any county has; keeps a slip of the finger out
+
 
 class ProgressFilter(forms.Form):
-    """Scheme, year and day; the choices are the county's task plans, and this year at least."""
+    """Scheme, year, day, and whether it is shown as paid or as known that evening; the choices are
+    the county's task plans, and this year at least.
+    """
 
     scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, required=False)
     year = forms.TypedChoiceField(label=_("年度"), coerce=int, required=False)
@@ -25,6 +30,11 @@ class ProgressFilter(forms.Form):
         label=_("统计日"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    known = forms.ChoiceField(
+        label=_("口径"),
+        required=False,
+        choices=[("", _("按缴款日")), (EVENING, _("当晚所知"))],
     )
 
     def __init__(self, *args, plans, **kwargs):
@@ -36,8 +46,8 @@ class ProgressFilter(forms.Form):
         self.fields["year"].choices = [(year, year) for year in sorted(years, reverse=True)]
 
     def chosen(self):
-        """Return {scheme, year, day}; what is missing or cannot be read is the basic scheme, this
-        year, no day.
+        """Return {scheme, year, day, known}; what is missing or cannot be read is the basic scheme,
+        this year, no day, as paid.
         """
         self.is_valid()
         given = getattr(self, "cleaned_data", {})
@@ -45,7 +55,75 @@ class ProgressFilter(forms.Form):
             "scheme": given.get("scheme") or BASIC_SCHEME,
             "year": given.get("year") or today().year,
             "day": given.get("day"),
+            "known": given.get("known", ""),
         }
+
+
+class PopulationForm(forms.Form):
+    """What police or statistics say of some places' people, with its source and day (M37)."""
+
+    source = forms.CharField(
+        label=_("来源"),
+        max_length=80,
+        help_text=_("如：区公安分局户籍统计"),
+        error_messages={"required": _("写明数据由谁提供")},
+    )
+    as_of = forms.DateField(
+        label=_("数据日期"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("填写数据日期")},
+    )
+
+    def __init__(self, *args, places, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.places = places
+        for place in places:
+            for kind, words in (("registered", _("户籍人口")), ("usual", _("常住人口"))):
+                self.fields[f"{kind}_{place.code}"] = _headcount_field(f"{place.name} {words}")
+
+    @property
+    def lines(self):
+        """The places, each with its two fields."""
+        return [
+            (place, self[f"registered_{place.code}"], self[f"usual_{place.code}"])
+            for place in self.places
+        ]
+
+    def clean(self):
+        """At least one figure is filled in."""
+        if not self.errors and not any(one[1] or one[2] for one in self.figures()):
+            raise forms.ValidationError(_("至少填一个单位的户籍人口或常住人口"), code="empty")
+
+    def clean_as_of(self):
+        day = self.cleaned_data["as_of"]
+        if day > today():
+            raise forms.ValidationError(_("数据日期还没有到，填今天或以前的日期"), code="to_come")
+        return day
+
+    def figures(self):
+        """Return (area code, registered, usual, source, day) of each place."""
+        said = self.cleaned_data
+        return [
+            (
+                place.code,
+                said.get(f"registered_{place.code}"),
+                said.get(f"usual_{place.code}"),
+                said["source"],
+                said["as_of"],
+            )
+            for place in self.places
+        ]
+
+
+def _headcount_field(label):
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        widget=forms.NumberInput(attrs={"aria-label": label}),
+        error_messages={"invalid": _("填整数人数"), "min_value": _("人数不能小于 0")},
+    )
 
 
 class NoticeForm(forms.Form):

@@ -22,6 +22,7 @@ from django.utils.functional import cached_property
 from contributions.data_age import DataAge, data_age
 from contributions.models import PaidDay
 from oversight import forecast, ranking
+from oversight.behind import Behind, read_behind
 from oversight.models import ProgressSnapshot
 from oversight.pace import Pace, Stage
 from oversight.plans import Plan, pace_of
@@ -45,10 +46,10 @@ class Standing:
     payable: int | None
     paid: int
     proxy: int
-    new: int
+    new: int | None
     amount: Decimal
     due: int | None
-    daily_mean: Fraction
+    daily_mean: Fraction | None
     needed_a_day: int | None
     reached_on: date | None
     is_reached: bool
@@ -71,7 +72,7 @@ class Standing:
     @property
     def is_out_of_reach(self):
         """Whether the present mean does not lead to the stage's goal before the end."""
-        is_known = self.task and self.paid is not None
+        is_known = self.task and self.paid is not None and self.daily_mean is not None
         return bool(is_known and self.reached_on is None and not self.is_reached)
 
     @property
@@ -116,8 +117,16 @@ class Progress:
     places: list[Standing]
     gains: dict[date, int] = field(default_factory=dict)
     gains_last_year: dict[date, int] = field(default_factory=dict)
+    is_of_an_evening: bool = False
+    behind: Behind | None = None
     tiers: dict[tuple[str, int], dict[Decimal, int]] = field(default_factory=dict)
     has_veiled: bool = False
+    is_for_readers: bool = False
+
+    @property
+    def as_of(self):
+        """The day up to which the figures know of payments (数据截至)."""
+        return self.day if self.is_of_an_evening else self.data_age.until or self.day
 
 
 def day_of_figures(age):
@@ -127,13 +136,16 @@ def day_of_figures(age):
     return min(today(), age.until) if age.until else today()
 
 
-def read_progress(area, plan, *, day=None, with_curves=False):
-    """Return the Progress of an area on a day, by default the last one the posted files know."""
+def read_progress(area, plan, *, day=None, with_curves=False, facts_of=None):
+    """Return the Progress of an area on a day, by default the last one the posted files know.
+
+    `facts_of` says where the figures come from: the counters, or a day's snapshots.
+    """
     age = data_age(area.county_code, plan.year)
     latest = day_of_figures(age)
     day = day or latest
     pace = pace_of(plan, area.county_code)
-    facts = _Facts(area, plan, pace, day, is_latest=day >= latest)
+    facts = (facts_of or Facts)(area, plan, pace, day, is_latest=day >= latest)
     standings = {row["code"]: _standing(row, facts) for row in facts.places}
     total = standings.pop(area.code)
     places = list(standings.values()) or [total]
@@ -146,18 +158,22 @@ def read_progress(area, plan, *, day=None, with_curves=False):
         day=day,
         data_age=age,
         is_latest=facts.is_latest,
+        is_of_an_evening=facts.is_of_an_evening,
         total=total,
         places=places,
         gains=facts.gains(plan.year) if with_curves else {},
         gains_last_year=facts.gains(plan.year - 1) if with_curves else {},
         tiers=facts.tiers,
+        behind=facts.behind() if with_curves else None,
     )
 
 
-class _Facts:
+class Facts:
     """What the database says about an area and its places: four statements, whatever the area's
     size.
     """
+
+    is_of_an_evening = False
 
     def __init__(self, area, plan, pace, day, *, is_latest):
         self.area, self.plan, self.pace, self.day = area, plan, pace, day
@@ -166,8 +182,8 @@ class _Facts:
         self.places = self._places()
         self.codes = [place["code"] for place in self.places]
         self.paid = {row["area_code"]: row for row in self._paid()}
-        self.tiers = self._tiers() if is_latest else {}
-        if not is_latest:
+        self.tiers = self._tiers() if is_latest and not self.is_of_an_evening else {}
+        if not is_latest and not self.is_of_an_evening:
             self._take_exceptions_from_snapshots()
 
     def _places(self):
@@ -232,6 +248,11 @@ class _Facts:
             if row["year"] == year and (row["day"] <= self.day or year != self.plan.year)
         }
 
+    def behind(self):
+        """Return what is read for the charts alone."""
+        is_now = self.is_latest and not self.is_of_an_evening
+        return read_behind(self.area, self.plan, self.day, is_latest=is_now)
+
     def _tiers(self):
         """Return {(area code, year): {tier: people paying it themselves}}; last year's for the area
         alone.
@@ -276,7 +297,8 @@ def _standing(place, facts):
     plan, pace, day = facts.plan, facts.pace, facts.day
     sums = facts.paid.get(place["code"], NOTHING_PAID)
     paid = _counted(sums, "everyone", "proxy", plan)
-    mean = Fraction(_counted(sums, "recent", "recent_proxy", plan), max(1, len(facts.recent)))
+    recent = _counted(sums, "recent", "recent_proxy", plan)
+    mean = None if recent is None else Fraction(recent, max(1, len(facts.recent)))
     task, stage = place["task"], pace.stage_on(day)
     missing = None if task is None else stage.people_of(task) - paid
     return Standing(
@@ -294,7 +316,7 @@ def _standing(place, facts):
         needed_a_day=None if task is None else pace.needed_a_day(day, stage, task, paid),
         reached_on=_reached_on(pace, day, missing, mean),
         is_reached=missing is not None and missing <= 0,
-        high_tier_share=_high_tier_share(facts.tiers.get((place["code"], plan.year))),
+        high_tier_share=high_tier_share(facts.tiers.get((place["code"], plan.year))),
         open_exceptions=_open_exceptions(place, facts),
         score=ranking.expected_score(paid, task, whole_points=plan.whole_points_only),
         is_proxy_counted=plan.counts_proxy,
@@ -303,9 +325,11 @@ def _standing(place, facts):
 
 def _counted(sums, everyone, proxy, plan):
     """Return the people that count towards the task: with or without those the government paid for
-    (X16).
+    (X16); None where nobody knows.
     """
-    return sums[everyone] if plan.counts_proxy else sums[everyone] - sums[proxy]
+    if sums[everyone] is None or plan.counts_proxy:
+        return sums[everyone]
+    return sums[everyone] - sums[proxy]
 
 
 def _whole(value):
@@ -315,7 +339,7 @@ def _whole(value):
 def _open_exceptions(place, facts):
     """No row means no exception, except on an earlier day without a snapshot: then nobody knows."""
     if place["open_exceptions"] is None:
-        return 0 if facts.is_latest else None
+        return 0 if facts.is_latest and not facts.is_of_an_evening else None
     return int(place["open_exceptions"])
 
 
@@ -323,13 +347,13 @@ def _reached_on(pace, day, missing, mean):
     """Return the collectable day on which the stage is reached at the present mean; None where it
     is not before the end.
     """
-    if missing is None:
+    if missing is None or mean is None:
         return None
     days = forecast.days_to_go(missing, mean)
     return pace.day_after(day, days) if days else None
 
 
-def _high_tier_share(tiers):
+def high_tier_share(tiers):
     """Return the share of those paying 500 yuan or more among those who pay themselves (A21)."""
     everyone = sum((tiers or {}).values())
     if everyone <= 0:
@@ -342,8 +366,9 @@ def _rank(places, facts):
     if len(places) < 2:
         return
     now = ranking.ranks((place.code, place.paid, place.task) for place in places)
-    before = ranking.ranks((place.code, place.paid - place.new, place.task) for place in places)
-    has_before = any(place.paid > place.new for place in places)
+    known = [place for place in places if place.new is not None]
+    before = ranking.ranks((place.code, place.paid - place.new, place.task) for place in known)
+    has_before = any(place.paid > place.new for place in known)
     for place in places:
         place.rank = now.get(place.code)
         place.rank_before = before.get(place.code) if has_before else None

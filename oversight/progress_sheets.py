@@ -13,7 +13,7 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oversight.charts import charts_of
+from oversight.charts import STRAIGHT, charts_of
 from oversight.columns import COLUMNS, cut_share
 from oversight.headlines import stages_in_words
 
@@ -49,7 +49,7 @@ def file_name(progress):
     return quote(f"{name}.xlsx")
 
 
-def workbook(progress, places, *, by, part=""):
+def workbook(progress, places, *, by, part="", pace_line=STRAIGHT):
     """Return the bytes of the workbook: everything on the page, or one chart's table (`part`)
     alone; always with 说明.
     """
@@ -59,7 +59,7 @@ def workbook(progress, places, *, by, part=""):
     formats = _Formats(book)
     if part in ("", RANKING):
         _write_ranking(book, formats, progress, places)
-    for chart in charts_of(progress):
+    for chart in charts_of(progress, pace_line=pace_line):
         if part in ("", chart["id"]):
             _write_table(book, formats, chart["title"], chart["table"])
     _write_notes(book, formats, progress, by)
@@ -112,8 +112,10 @@ def cell_of(column, standing, *, is_total=False):
     if column.kind == "wan":
         return (value / TEN_THOUSAND).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     if column.kind == "mean":
-        return round(value)
+        return None if value is None else round(value)
     if column.kind == "reached" and value is None and standing.task:
+        if standing.daily_mean is None and not standing.is_reached:
+            return None
         return _("已达") if standing.is_reached else _("期内不达")
     return value
 

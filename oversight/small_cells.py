@@ -56,6 +56,7 @@ def _without_small_cells(progress, top):
         for code in hidden_cells(counts, total_is_shown=not is_hidden):
             hidden[code].add(name)
     shown = copy(progress)
+    shown.is_for_readers = True
     shown.total = _veiled(progress.total, of_total)
     is_one = len(progress.area.code) >= VILLAGE_CODE_LENGTH
     shown.places = (

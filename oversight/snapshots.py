@@ -26,16 +26,18 @@ def note_withheld(batch_id, *, by, run):
         note_county(batch.county_code, batch.year)
 
 
-def note_county(county_code, year):
+def note_county(county_code, year, *, day=None):
     """Write today's row of every area of a county, anew if there is one already; return how many
     rows.
+
+    `day` is given where a county is rebuilt from its files, evening by evening.
     """
     return run_statement(
         "note_progress",
         {
             "county_code": county_code,
             "year": year,
-            "day": today(),
+            "day": day or today(),
             "noted_at": timezone.now(),
         },
     )

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from oversight import api
-from oversight.views import bulletins, notices
+from oversight.views import bulletins, notices, people
 from oversight.views import progress as views
 
 app_name = "oversight"
@@ -14,6 +14,21 @@ urlpatterns = [
     path("progress/<str:area_code>/", views.progress, name="progress"),
     path("progress/<str:area_code>/charts/", views.charts, name="charts"),
     path("progress/<str:area_code>/excel/", views.progress_excel, name="progress_excel"),
+    path("progress/<str:area_code>/renewal/", people.renewal, name="renewal"),
+    path("progress/<str:area_code>/coverage/", people.coverage, name="coverage"),
+    path(
+        "progress/<str:area_code>/coverage/population/",
+        people.save_population,
+        name="save_population",
+    ),
+    path("progress/<str:area_code>/not-joined/", people.not_joined, name="not_joined"),
+    path("progress/<str:area_code>/identities/", people.identities, name="identities"),
+    path(
+        "progress/<str:area_code>/identities/people/",
+        people.identity_people,
+        name="identity_people",
+    ),
+    path("progress/<str:area_code>/groups/", people.groups, name="groups"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/draft/", bulletins.draft_bulletin, name="draft_bulletin"),
     path("bulletins/template/", bulletins.bulletin_template, name="bulletin_template"),

@@ -214,6 +214,7 @@ WAITING = [
     "enrollment.waiting.waiting_items",
     "contributions.waiting.waiting_items",
     "contributions.chase_waiting.waiting_items",
+    "subsidies.waiting.waiting_items",
     "benefits.waiting.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
@@ -222,6 +223,7 @@ CHORES = {
     "begin_year": "enrollment.electing.begin_year",
     "recount_payers": "enrollment.counting.recount_all_payers",
     "note_evening": "oversight.snapshots.note_evening",
+    "count_people": "oversight.census.count_evening",
     "forget_old_submissions": "pension_portal.submissions.forget_old_submissions",
 }
 CHORE_TIMES = {
@@ -229,6 +231,7 @@ CHORE_TIMES = {
     "begin_year": crontab(hour=0, minute=5),
     "recount_payers": crontab(hour=0, minute=10),
     "note_evening": crontab(hour=23, minute=50),
+    "count_people": crontab(hour=1, minute=30),
     "forget_old_submissions": crontab(minute="*/10"),
 }
 

@@ -29,6 +29,7 @@ MATRIX = {
     "reveal_person": {*TOWN, APPROVER, AUDITOR},
     "view_progress": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, *READERS, SYSTEM_PEOPLE},
     "view_bulletin": {*TOWN, *COUNTY, DATA, FINANCE, AUDITOR, DutyKind.LEADER, DutyKind.DEPARTMENT},
+    "set_population": {OFFICER},
     "draft_bulletin": {OFFICER},
     "issue_bulletin": {APPROVER},
     "view_notice": {AGENT, *TOWN, *COUNTY, AUDITOR},
@@ -149,6 +150,7 @@ MATRIX = {
 # What each action is called on the screen, in the order a person reads what their duty opens.
 ACTION_NAMES = {
     "view_progress": _("查看征缴进度"),
+    "set_population": _("登记户籍人口和常住人口"),
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号（留痕）"),
     "view_bulletin": _("查看通报"),

@@ -14,6 +14,7 @@ from staff.navigation import address_or_none
 
 # What the trail's actions are called on the screen. An action that is missing is shown by its code.
 ACTION_WORDS = {
+    "set_population": _("登记户籍人口和常住人口"),
     "draw_up_notice": _("生成公示表"),
     "set_notices": _("设定公示周期和天数"),
     "post_notice": _("登记张贴"),

@@ -146,7 +146,7 @@
 
   /* Tiers are an order, so they run from dark to light in one blue and stay in order in greyscale. */
   function tierColour(index, count) {
-    if (count <= BLUES.length) return BLUES[index];
+    if (count <= BLUES.length) return BLUES[Math.round((index * (BLUES.length - 1)) / Math.max(1, count - 1))];
     const share = index / (count - 1);
     const mix = [[10, 67, 128], [211, 226, 243]].reduce((from, to) => from.map((value, place) => Math.round(value + (to[place] - value) * share)));
     return `rgb(${mix.join(",")})`;

@@ -9,17 +9,22 @@ from oversight.models.notices import (
     NoticeSettings,
     NoticeSheet,
 )
+from oversight.models.people import ForecastTrial, PeopleCount, Population, RenewalCount
 from oversight.models.progress import ProgressSnapshot, ScoreSettings
 
 __all__ = [
     "Bulletin",
     "BulletinTemplate",
+    "ForecastTrial",
     "Notice",
     "NoticeBundle",
     "NoticeLine",
     "NoticeObjection",
     "NoticeSettings",
     "NoticeSheet",
+    "PeopleCount",
+    "Population",
     "ProgressSnapshot",
+    "RenewalCount",
     "ScoreSettings",
 ]

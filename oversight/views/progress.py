@@ -11,9 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from oversight.charts import charts_of
+from oversight.charts import LAST_YEAR, STRAIGHT, charts_of
 from oversight.columns import COLUMNS, DEFAULT_SORT, next_sort, sorted_places
-from oversight.forms import ProgressFilter
+from oversight.evenings import EveningFacts, evenings_around
+from oversight.forms import EVENING, ProgressFilter
 from oversight.headlines import headlines, stages_in_words
 from oversight.plans import plan_for, plans_of
 from oversight.progress import read_progress
@@ -37,7 +38,7 @@ def own_progress(request):
 @needs("view_progress")
 @require_GET
 def progress(request, area_code):
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     form, found = _progress_of(request, area)
     sort = request.GET.get("sort", DEFAULT_SORT)
     links = links_of(request, found)
@@ -50,6 +51,8 @@ def progress(request, area_code):
     context = {
         "area": area,
         "path": area_path(area, request.user),
+        "tab": "progress",
+        "tabs": tabs_of(request, area),
         "form": form,
         "progress": found,
         "columns": [
@@ -69,11 +72,13 @@ def progress(request, area_code):
         "has_total": has_total,
         "stages": stages_in_words(found),
         "kpis": headlines(found, links),
+        "kpi_as_of": found.as_of,
         "links": links,
         "charts_url": _with_query("oversight:charts", area.code, request),
         "excel_url": _excel_url(area, request),
         "first_day_missing": _first_day_missing(found),
         "place_word": _("乡镇（街道）") if len(area.code) == 6 else _("村（社区）"),
+        "missing_evening": _missing_evening(form, area, request),
         "unplaced_exceptions": _unplaced_exceptions(found),
     }
     return render(request, "oversight/progress.html", context)
@@ -83,13 +88,18 @@ def progress(request, area_code):
 @require_GET
 def charts(request, area_code):
     """The pictures below the table; the page asks for them once it stands."""
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     _form, found = _progress_of(request, area, with_curves=True)
+    pace_line = _pace_line(request)
     made = charts_of(
         found,
         url_of=lambda code: _with_query("oversight:progress", code, request),
         excel_url=lambda part: _excel_url(area, request, part=part),
+        pace_line=pace_line,
     )
+    for chart in made:
+        if chart["id"] == "curve" and found.total.task:
+            chart["switch"] = _pace_switch(area, request, pace_line)
     return render(request, "oversight/_charts.html", {"charts": made})
 
 
@@ -99,10 +109,16 @@ def progress_excel(request, area_code):
     """The page as an Excel file: the same rows in the same order, and a sheet that says what they
     are.
     """
-    area = _area_or_404(request, area_code)
+    area = area_or_404(request, area_code)
     _form, found = _progress_of(request, area, with_curves=True)
     places = sorted_places(found.places, request.GET.get("sort", DEFAULT_SORT))
-    content = workbook(found, places, by=request.user, part=request.GET.get("part", ""))
+    content = workbook(
+        found,
+        places,
+        by=request.user,
+        part=request.GET.get("part", ""),
+        pace_line=_pace_line(request),
+    )
     return HttpResponse(
         content,
         content_type=XLSX,
@@ -114,7 +130,7 @@ def progress_excel(request, area_code):
 @require_GET
 def headline(request):
     """The six figures of one's own area, for the start page."""
-    area = _area_or_404(request, request.user.area_code)
+    area = area_or_404(request, request.user.area_code)
     _form, found = _progress_of(request, area)
     context = {
         "area": area,
@@ -124,7 +140,7 @@ def headline(request):
     return render(request, "oversight/_headline.html", context)
 
 
-def _area_or_404(request, area_code):
+def area_or_404(request, area_code):
     """Return an area inside the reader's own that has counters: county, town or village."""
     areas = Area.objects.visible_to(request.user).filter(level__lte=Area.Level.VILLAGE)
     return get_object_or_404(areas.select_related("parent__parent"), pk=area_code)
@@ -143,9 +159,18 @@ def _progress_of(request, area, *, with_curves=False):
     form = ProgressFilter(request.GET or None, plans=plans)
     chosen = form.chosen()
     plan = plan_for(plans, scheme_id=chosen["scheme"], year=chosen["year"])
-    found = read_progress(area, plan, day=chosen["day"], with_curves=with_curves)
+    facts_of = None
+    if chosen["known"] == EVENING and chosen["day"]:
+        form.evenings = evenings_around(area, plan, chosen["day"])
+        facts_of = EveningFacts if form.evenings.has_day else None
+    found = read_progress(area, plan, day=chosen["day"], with_curves=with_curves, facts_of=facts_of)
     found = for_reader(found, request.user)
-    form.initial = {"scheme": plan.scheme_id, "year": plan.year, "day": found.day}
+    form.initial = {
+        "scheme": plan.scheme_id,
+        "year": plan.year,
+        "day": found.day,
+        "known": chosen["known"],
+    }
     form.is_bound = False
     return form, found
 
@@ -154,6 +179,29 @@ def _with_query(name, code, request, **changes):
     query = {key: value for key, value in request.GET.items() if key != "part"} | changes
     address = reverse(name, args=[code])
     return f"{address}?{urlencode(query)}" if query else address
+
+
+def _pace_line(request):
+    return LAST_YEAR if request.GET.get("pace") == LAST_YEAR else STRAIGHT
+
+
+def _pace_switch(area, request, pace_line):
+    """The two ways of the pace line, the present one marked."""
+    choices = [
+        (STRAIGHT, _("按可缴费日平均")),
+        (LAST_YEAR, _("按上年曲线")),
+    ]
+    return {
+        "words": _("应达线："),
+        "choices": [
+            {
+                "words": words,
+                "url": _with_query("oversight:charts", area.code, request, pace=key),
+                "is_on": key == pace_line,
+            }
+            for key, words in choices
+        ],
+    }
 
 
 def _excel_url(area, request, **changes):
@@ -192,9 +240,45 @@ def _people_url(name, code, asked):
 def _first_day_missing(progress):
     """Return the first day no posted file speaks of; None where the data reach to today."""
     until = progress.data_age.until
-    if until is None or until >= today() or not progress.is_latest:
+    if until is None or until >= today() or not progress.is_latest or progress.is_of_an_evening:
         return None
     return until + timedelta(days=1)
+
+
+def tabs_of(request, area):
+    """Return (key, words, address) of the pages of an area, in the scheme and year now shown."""
+    kept = {key: request.GET[key] for key in ("scheme", "year") if request.GET.get(key)}
+    query = f"?{urlencode(kept)}" if kept else ""
+    words = tab_words()
+    return [
+        (key, words[key], reverse(f"oversight:{key}", args=[area.code]) + query)
+        for key in words
+        if key != "groups" or len(area.code) == VILLAGE_CODE_LENGTH
+    ]
+
+
+def tab_words():
+    return {
+        "progress": _("进度"),
+        "renewal": _("续保和新增"),
+        "coverage": _("参保覆盖"),
+        "identities": _("特殊身份"),
+        "groups": _("各组"),
+    }
+
+
+def _missing_evening(form, area, request):
+    """Return the kept evenings nearest to a day that has none, each with its address; None where
+    none was asked for or it is there.
+    """
+    evenings = getattr(form, "evenings", None)
+    if evenings is None or evenings.has_day:
+        return None
+    return [
+        (day, _with_query("oversight:progress", area.code, request, day=day.isoformat()))
+        for day in (evenings.before, evenings.after)
+        if day
+    ]
 
 
 def _unplaced_exceptions(progress):

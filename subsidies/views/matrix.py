@@ -128,7 +128,8 @@ def named(matrix):
     """Return a matrix whose rows say the name of their town and what each payer bears."""
     names = area_names(row.town for row in matrix.towns)
     for row in [*matrix.rows, *matrix.tiers, *matrix.towns, matrix.whole]:
-        row.town_name, row.cells = names.get(row.town, row.town), matrix.cells(row)
+        row.town_name = names.get(row.town, row.town)
+        row.cells = list(zip(matrix.payer_names, matrix.cells(row), strict=True))
     return matrix
 
 
@@ -154,7 +155,7 @@ def matrix_file(request, matrix, title, *, notes):
             row.people,
             row.standard,
             row.amount,
-            *row.cells,
+            *matrix.cells(row),
             _("相符") if row.adds_up else _("不符"),
             "" if row.is_decided else _("政策未定，按 0 列示"),
         ]
@@ -162,7 +163,7 @@ def matrix_file(request, matrix, title, *, notes):
     ]
     whole = matrix.whole
     check = _("相符") if matrix.adds_up else _("不符")
-    total = ["", _("合计"), None, whole.people, None, whole.amount, *whole.cells, check, ""]
+    total = ["", _("合计"), None, whole.people, None, whole.amount, *matrix.cells(whole), check, ""]
     notes = [
         *notes,
         (_("导出人"), request.user.name),

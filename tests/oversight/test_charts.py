@@ -108,11 +108,17 @@ def test_tiers_are_shown_for_the_area_and_for_each_place(plan):
 
     tiers = charts()["tiers"]
 
-    assert tiers["table"]["columns"] == ["单位", "200 元", "500 元", "合计（人）"]
+    assert tiers["table"]["columns"] == [
+        "单位",
+        "200 元",
+        "500 元",
+        "合计（人）",
+        "500 元以上占比（%）",
+    ]
     assert tiers["table"]["rows"] == [
-        ["示样县 2021", 30, 15, 45],
-        ["东湾镇", 30, 10, 40],
-        ["西岭镇", 0, 5, 5],
+        ["示样县 2021", 30, 15, 45, "33.3"],
+        ["东湾镇", 30, 10, 40, "25.0"],
+        ["西岭镇", 0, 5, 5, "100.0"],
     ]
     assert tiers["summary"] == "选 200 元的最多，30 人；500 元及以上占 33.3%。"
 

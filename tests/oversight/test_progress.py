@@ -344,7 +344,7 @@ def test_reading_costs_the_same_for_one_village_and_for_forty(plan, django_asser
         plan = plan_for(plans_of(COUNTY), scheme_id=1, year=2021)
         return read_progress(area, plan, with_curves=True)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         read()
     villages = [f"{EAST_BAY}3{number:02d}" for number in range(40)]
     Area.objects.bulk_create(
@@ -353,6 +353,6 @@ def test_reading_costs_the_same_for_one_village_and_for_forty(plan, django_asser
     for code in villages:
         paid(code, 3)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         found = read()
     assert found.total.paid == 125

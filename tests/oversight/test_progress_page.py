@@ -206,10 +206,10 @@ def test_the_charts_come_with_their_tables_and_no_script(client, lin, collecting
 
     body = page(client, name="charts").content.decode()
 
-    for chart in ("curve", "days", "tiers", "unpaid"):
+    for chart in ("curve", "days", "tiers", "unpaid", "exceptions"):
         assert f'id="{chart}-data"' in body
     assert "<script" not in body  # htmx would take it out, and the picture would stay empty
-    assert body.count("<details") == 4
+    assert body.count("<details") == 5
     assert "截至 2021-03-19 累计已缴 501 人" in body
 
 

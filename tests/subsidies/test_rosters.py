@@ -15,6 +15,7 @@ from staff import approving
 from staff.models import DutyKind
 from subsidies import paying, rosters
 from subsidies.models import Entitlement, ProxyLine, ProxyRoster
+from subsidies.waiting import waiting_items
 from tests import county
 from tests.subsidies import money
 
@@ -284,3 +285,19 @@ def test_neither_a_town_clerk_nor_another_county_opens_a_roster(client, publishe
     of_another_county = client.get(f"/subsidies/rosters/{roster.pk}/people/")
 
     assert (of_a_town.status_code, of_another_county.status_code) == (403, 404)
+
+
+def test_what_waits_stands_on_the_start_page_of_whoever_is_next(published, lin, feng, qian):
+    poor()
+    roster = money.roster(lin)
+    rosters.submit_roster(roster, by=lin)
+
+    def waits(staff):
+        return {item.title: item.count for item in waiting_items(staff) if item.count}
+
+    assert waits(feng) == {"代缴名册待复核": 1}
+    approving.review(roster, by=feng)
+    assert waits(qian) == {"代缴名册待审批": 1}
+    approving.approve(roster, by=qian)
+    assert waits(feng) == {"代缴名册待拨付": 1}
+    assert waits(lin) == {}
