@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contributions import refunding, settling, taking_back, tying_out
+from contributions import api, refunding, settling, taking_back, tying_out
 from contributions.models import (
     DayClose,
     RefundRequest,
@@ -35,6 +35,9 @@ from staff.approval_doors import approval_paths
 app_name = "contributions"
 
 urlpatterns = [
+    path("api/v1/feeds/", api.feeds, name="api_feeds"),
+    path("api/v1/feeds/<int:feed_id>/", api.feed, name="api_feed"),
+    path("api/v1/feeds/<int:feed_id>/rows/", api.feed_rows, name="api_feed_rows"),
     path("feeds/", feeds.feed_list, name="feeds"),
     path("feeds/upload/", feeds.upload_feed, name="upload_feed"),
     path("feeds/waiting/", feeds.waiting, name="waiting"),

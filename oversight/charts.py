@@ -42,7 +42,8 @@ def charts_of(progress, *, url_of=None, excel_url=None, pace_line=STRAIGHT):
         days(progress),
         tiers(progress),
         unpaid(progress, url_of or (lambda code: "")),
-        *behind_charts(progress),
+        # Weeks, ages and waits of villages are small figures: not for readers of figures alone.
+        *([] if progress.is_for_readers else behind_charts(progress)),
     ]
     as_of = progress.as_of
     return [
@@ -318,7 +319,8 @@ def tiers(progress):
             (place.name, progress.tiers.get((place.code, year))) for place in progress.places
         ]
     groups = [(name, people) for name, people in groups if people]
-    if not groups or not progress.tiers.get((progress.area.code, year)):
+    is_known = progress.tiers.get((progress.area.code, year))
+    if not is_known or progress.total.high_tier_share is None:
         return None
     amounts = sorted({amount for _name, people in groups for amount in people})
     return {
@@ -393,7 +395,7 @@ def unpaid(progress, url_of):
     """A treemap: the area of a place is what it lacks to its task, its colour the rate; None
     without two such places.
     """
-    lacking = [place for place in progress.places if place.task and place.task > place.paid]
+    lacking = [place for place in progress.places if place.lacks]
     if len(lacking) < 2:
         return None
     lacking.sort(key=lambda place: place.paid - place.task)

@@ -40,6 +40,7 @@ from pension_portal.secrecy import blind_index
 from policies.loading import load_policy, publish_policy
 from policies.models import PolicyVersion
 from staff import approving
+from staff.connecting import approve_access, propose_access
 from staff.granting import grant_duty
 from staff.models import DutyKind, Staff
 from townships.loading import AreaRow, load_areas
@@ -62,6 +63,7 @@ PEOPLE = [
     (DutyKind.LEADER, "lingdao", "周正", 6),
     (DutyKind.TOWN_CLERK, "jingban", "赵明", 9),
     (DutyKind.TOWN_REVIEWER, "fuhe", "吴敏", 9),
+    (DutyKind.DEPARTMENT, "bumen", "孔民", 6),
     (DutyKind.VILLAGE_AGENT, "xieban", "郑好", 12),
     (DutyKind.FINANCE, "caiwu", "冯账", 6),
     # What finance makes, another of finance reviews.
@@ -112,6 +114,8 @@ def fill_demo_county(folder, *, say):
         town_clerk=Staff.objects.get(username="jingban"),
         agent=Staff.objects.get(username="xieban"),
     )
+    say("系统接入")
+    _connect_systems()
     say("补贴资金申请、代缴名册")
     show_subsidies(
         COUNTY,
@@ -202,6 +206,31 @@ def _give_duties(by):
     places = {6: Area.objects.get(code=COUNTY), 9: town, 12: village}
     for kind, username, name, length in PEOPLE[:-1]:
         _give_duty(kind, username, name, places[length])
+
+
+def _connect_systems():
+    """Let the county's big screen read figures, and the province's system wait for agreement."""
+    by = Staff.objects.get(username="anquan")
+    what = {"area": Area.objects.get(code=COUNTY), "expires_on": today() + timedelta(days=300)}
+    screen = propose_access(
+        name="县征缴大屏",
+        department="县政府办公室",
+        purpose="大屏展示征缴进度",
+        kind=DutyKind.SYSTEM_FIGURES,
+        calls_a_minute=60,
+        by=by,
+        **what,
+    )
+    approve_access(screen, by=Staff.objects.get(username="shenpi"))
+    propose_access(
+        name="省居民养老保险信息系统",
+        department="省社保局",
+        purpose="每日核对参保和缴费",
+        kind=DutyKind.SYSTEM_PEOPLE,
+        calls_a_minute=300,
+        by=by,
+        **what,
+    )
 
 
 def _give_duty(kind, username, name, area):

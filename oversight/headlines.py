@@ -41,7 +41,7 @@ def headlines(progress, links):
         },
         {
             "label": _("缴费金额"),
-            "value": ten_thousands(total.amount),
+            "value": "--" if total.amount is None else ten_thousands(total.amount),
             "unit": _("万元"),
             "definition": BY_KEY["amount"].definition,
             "note": _("人均 %(average)s 元") % {"average": yuan(total.average)}

@@ -62,12 +62,23 @@ class Standing:
     @property
     def rate(self):
         """完成率: paid ÷ task."""
-        return ranking.rate_of(self.paid, self.task)
+        return None if self.paid is None else ranking.rate_of(self.paid, self.task)
+
+    @property
+    def lacks(self):
+        """People missing to the task; 0 without a task, or where few paid and nobody may know."""
+        return max(self.task - self.paid, 0) if self.task and self.paid is not None else 0
+
+    @property
+    def is_out_of_reach(self):
+        """Whether the present mean does not lead to the stage's goal before the end."""
+        is_known = self.task and self.paid is not None and self.daily_mean is not None
+        return bool(is_known and self.reached_on is None and not self.is_reached)
 
     @property
     def ahead(self):
         """差额: people paid less people due today; negative is behind."""
-        return None if self.due is None else self.paid - self.due
+        return None if self.due is None or self.paid is None else self.paid - self.due
 
     @property
     def moved(self):
@@ -81,10 +92,14 @@ class Standing:
     @property
     def average(self):
         """人均缴费: yuan ÷ people, own and proxy alike."""
+        if None in (self.paid, self.proxy, self.amount):
+            return None
         everyone = self.paid if self.is_proxy_counted else self.paid + self.proxy
         return (self.amount / everyone).quantize(Decimal("0.01")) if everyone > 0 else None
 
     is_proxy_counted: bool = True
+    # Whether figures are left out, for somebody who must not count out a few (`small_cells.py`).
+    is_veiled: bool = False
 
 
 @dataclass
@@ -105,6 +120,8 @@ class Progress:
     is_of_an_evening: bool = False
     behind: Behind | None = None
     tiers: dict[tuple[str, int], dict[Decimal, int]] = field(default_factory=dict)
+    has_veiled: bool = False
+    is_for_readers: bool = False
 
     @property
     def as_of(self):

@@ -107,6 +107,8 @@ def cell_of(column, standing, *, is_total=False):
         return _("合计") if is_total else value
     if column.kind in ("rate", "share"):
         return cut_share(value)
+    if value is None and not (column.kind == "reached" and standing.paid is not None):
+        return None
     if column.kind == "wan":
         return (value / TEN_THOUSAND).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     if column.kind == "mean":
@@ -165,6 +167,7 @@ def notes(progress, by):
         (_("入账时间"), _moment(age.posted_at)),
         (_("阶段目标"), _("；").join(stages_in_words(progress)) or _("没有设定")),
         (_("代缴人员"), counted),
+        *_small_figures(progress),
         (_("依据"), progress.plan.document_no or _("无文号")),
         (_("导出时间"), _moment(timezone.now())),
         (_("导出人"), f"{by} {by.username}"),
@@ -186,3 +189,9 @@ def _sheet(book, name):
     sheet.repeat_rows(0)
     sheet.set_footer("&C" + _("第 &P 页/共 &N 页"))
     return sheet
+
+
+def _small_figures(progress):
+    """Return the note about figures that are left out, where there are any."""
+    words = _("人数少于 5 的，以及据此能推算出来的，不显示。")
+    return [(_("小数字"), words)] if progress.has_veiled else []

@@ -96,11 +96,7 @@ def _tone(place):
 def _is_bad(column, place):
     if column.kind == "signed":
         return place.ahead is not None and place.ahead < 0
-    return column.kind == "reached" and bool(place.task) and _never_reached(place)
-
-
-def _never_reached(place):
-    return place.reached_on is None and not place.is_reached and place.daily_mean is not None
+    return column.kind == "reached" and place.is_out_of_reach
 
 
 def _reached_words(value, place):
@@ -109,7 +105,7 @@ def _reached_words(value, place):
         return _("已达")
     if value:
         return _("约 %(day)s") % {"day": f"{value:%m-%d}"}
-    return _("期内不达") if place.task and _never_reached(place) else NONE
+    return _("期内不达") if place.is_out_of_reach else NONE
 
 
 def _whole(value, _place):

@@ -1,11 +1,14 @@
 from django.urls import path
 
+from oversight import api
 from oversight.views import bulletins, notices, people
 from oversight.views import progress as views
 
 app_name = "oversight"
 
 urlpatterns = [
+    path("api/v1/progress/<str:area_code>/", api.progress, name="api_progress"),
+    path("api/v1/progress/<str:area_code>/evenings/", api.evenings, name="api_evenings"),
     path("progress/", views.own_progress, name="own_progress"),
     path("progress/headline/", views.headline, name="headline"),
     path("progress/<str:area_code>/", views.progress, name="progress"),

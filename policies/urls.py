@@ -1,10 +1,12 @@
 from django.urls import path
 
-from policies import views
+from policies import api, views
 
 app_name = "policies"
 
 urlpatterns = [
+    path("api/v1/policies/", api.policies, name="api_policies"),
+    path("api/v1/policies/<int:policy_id>/", api.policy, name="api_policy"),
     path("policies/", views.policies, name="list"),
     path("policies/load/", views.load, name="load"),
     path("policies/<int:policy_id>/", views.policy, name="version"),

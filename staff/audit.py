@@ -26,6 +26,20 @@ def record(action, subject=None, *, by, reason="", area_code="", address=None, *
     )
 
 
+def record_looks(action, people, *, by):
+    """Write an entry for each of the people whom somebody saw at once; one statement for all."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            staff=by,
+            duty_kind=by.duty_kind,
+            area_code=person.village_code,
+            action=action,
+            subject=subject_key(person),
+        )
+        for person in people
+    )
+
+
 def subject_key(subject):
     """Return the stable name of a thing in the trail: `paymentfeed:12`; empty for nothing."""
     if subject is None or isinstance(subject, str):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pension_portal.clock import today
 from staff.granting import latest_expiry
-from staff.models import DutyKind, Staff
+from staff.models import PEOPLES_DUTIES, SYSTEM_DUTIES, Staff, SystemAccess
+from staff.models.systems import MOST_CALLS_A_MINUTE
 from staff.trail import ACTION_WORDS
 from townships.models import Area
 
@@ -102,7 +103,7 @@ class AreaChoice(forms.ModelChoiceField):
 
 
 class GrantForm(forms.Form):
-    kind = forms.ChoiceField(label=_("岗位"), choices=DutyKind.choices)
+    kind = forms.ChoiceField(label=_("岗位"), choices=PEOPLES_DUTIES)
     area = AreaChoice(
         label=_("负责区域"),
         queryset=Area.objects.none(),
@@ -143,7 +144,7 @@ class StaffFilterForm(forms.Form):
 
     q = forms.CharField(label=_("姓名或用户名"), required=False)
     kind = forms.ChoiceField(
-        label=_("岗位"), choices=[("", _("全部")), *DutyKind.choices], required=False
+        label=_("岗位"), choices=[("", _("全部")), *PEOPLES_DUTIES], required=False
     )
     state = forms.ChoiceField(label=_("状态"), choices=STATES, required=False)
 
@@ -183,3 +184,30 @@ class HandOverForm(forms.Form):
 
     day = day_field(_("移交日期"))
     to = forms.CharField(label=_("接收单位和接收人"), max_length=80)
+
+
+class SystemAccessForm(forms.ModelForm):
+    """Which system, of whom, what for; what it may see, where, until when and how fast."""
+
+    area = AreaChoice(
+        label=_("范围"),
+        queryset=Area.objects.none(),
+        error_messages={"invalid_choice": _("选一个本人负责区域内的区划。")},
+    )
+    expires_on = day_field(_("到期日期"), help_text=_("当天有效，最长 12 个月。"))
+    calls_a_minute = forms.IntegerField(
+        label=_("每分钟次数"), min_value=1, max_value=MOST_CALLS_A_MINUTE, initial=60
+    )
+
+    class Meta:
+        model = SystemAccess
+        fields = ["name", "department", "purpose", "kind", "area", "expires_on", "calls_a_minute"]
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in SYSTEM_DUTIES]
+        self.fields["kind"].initial = SYSTEM_DUTIES[0]
+        self.fields["kind"].help_text = _("大屏和上级系统只看数字就够的，选「只看数字」。")
+        self.fields["area"].queryset = GrantForm(by=by).fields["area"].queryset
+        self.fields["area"].initial = by.area_code
+        self.fields["expires_on"].initial = latest_expiry(today())

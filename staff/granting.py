@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
 from staff.audit import record
-from staff.models import LONGEST_DUTY, Duty, DutyKind, Staff
+from staff.models import LONGEST_DUTY, SYSTEM_DUTIES, Duty, DutyKind, Staff
 
 BUSINESS, WATCHING = "business", "watching"
 GROUPS = {
@@ -30,6 +30,9 @@ GROUPS = {
     DutyKind.SECURITY_ADMIN: "security",
     DutyKind.SYSTEM_ADMIN: "system",
     DutyKind.LEADER: WATCHING,
+    DutyKind.DEPARTMENT: WATCHING,
+    DutyKind.SYSTEM_FIGURES: "systems",
+    DutyKind.SYSTEM_PEOPLE: "systems",
 }
 COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS = 6, 9, 12
 AREA_DIGITS = {
@@ -115,8 +118,8 @@ def grant_duty(staff, kind, area, expires_on, *, by):
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     if by is not None and by.pk == staff.pk:
         raise GrantToOneself()
-    _refuse_a_wrong_place(kind, area, by)
-    _refuse_a_wrong_end(expires_on)
+    refuse_a_wrong_place(kind, area, by)
+    refuse_a_wrong_end(expires_on)
     if not staff.is_active:
         raise AccountIsClosed(name=staff.name)
     _refuse_what_must_stay_apart(staff, kind)
@@ -226,11 +229,12 @@ def latest_expiry(day):
     return anniversary - timedelta(days=1)
 
 
-def _refuse_a_wrong_place(kind, area, by):
+def refuse_a_wrong_place(kind, area, by):
+    """Refuse an area that is not this giver's, not of the duty's level, or no longer in force."""
     digits = area_digits_of(kind)
     if by is not None and not (by.area_code and area.code.startswith(by.area_code)):
         raise OutsideYourArea(area=area.name)
-    if len(area.code) != digits:
+    if kind not in SYSTEM_DUTIES and len(area.code) != digits:
         raise DutyLevelMismatch(
             duty=DutyKind(kind).label, level=LEVEL_WORDS[digits], area=area.name
         )
@@ -238,7 +242,8 @@ def _refuse_a_wrong_place(kind, area, by):
         raise AreaNoLongerInForce(area=area.name)
 
 
-def _refuse_a_wrong_end(expires_on):
+def refuse_a_wrong_end(expires_on):
+    """Refuse a last day that is over already or more than twelve months away."""
     latest = latest_expiry(today())
     if expires_on > latest:
         raise DutyTooLong(latest=latest)

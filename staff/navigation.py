@@ -43,6 +43,7 @@ PAGES = [
     (_("政策标准"), "policies:list", "certificate", "view_policy"),
     (_("对账设置"), "contributions:settings", "settings", "view_settings"),
     (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
+    (_("系统接入"), "staff:systems", "external-link", "view_system"),
     (_("操作日志"), "staff:trail", "history", "view_audit"),
 ]
 USER_MENU = [

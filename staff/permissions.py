@@ -15,17 +15,21 @@ __all__ = ["ACTION_NAMES", "MATRIX", "NotAllowed", "may", "needs"]
 AGENT, CLERK, REVIEWER = DutyKind.VILLAGE_AGENT, DutyKind.TOWN_CLERK, DutyKind.TOWN_REVIEWER
 OFFICER, APPROVER = DutyKind.COUNTY_OFFICER, DutyKind.COUNTY_APPROVER
 DATA, FINANCE, AUDITOR = DutyKind.DATA_ADMIN, DutyKind.FINANCE, DutyKind.AUDITOR
-SECURITY, SYSTEM, LEADER = DutyKind.SECURITY_ADMIN, DutyKind.SYSTEM_ADMIN, DutyKind.LEADER
+SECURITY, SYSTEM = DutyKind.SECURITY_ADMIN, DutyKind.SYSTEM_ADMIN
+# Who reads figures and never a person: the leading group, departments, and systems such as a
+# county's big screen.
+READERS = {DutyKind.LEADER, DutyKind.DEPARTMENT, DutyKind.SYSTEM_FIGURES}
+SYSTEM_PEOPLE = DutyKind.SYSTEM_PEOPLE
 
 TOWN = {CLERK, REVIEWER}
 COUNTY = {OFFICER, APPROVER}
 
 MATRIX = {
-    "view_person": {AGENT, *TOWN, *COUNTY, AUDITOR},
+    "view_person": {AGENT, *TOWN, *COUNTY, AUDITOR, SYSTEM_PEOPLE},
     "reveal_person": {*TOWN, APPROVER, AUDITOR},
-    "view_progress": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
+    "view_progress": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, *READERS, SYSTEM_PEOPLE},
+    "view_bulletin": {*TOWN, *COUNTY, DATA, FINANCE, AUDITOR, DutyKind.LEADER, DutyKind.DEPARTMENT},
     "set_population": {OFFICER},
-    "view_bulletin": {*TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
     "draft_bulletin": {OFFICER},
     "issue_bulletin": {APPROVER},
     "view_notice": {AGENT, *TOWN, *COUNTY, AUDITOR},
@@ -46,7 +50,7 @@ MATRIX = {
     "decide_lead": {CLERK, OFFICER},
     "set_collectors": {CLERK, OFFICER},
     "set_papers": {OFFICER},
-    "view_policy": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER},
+    "view_policy": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, *READERS, SYSTEM_PEOPLE},
     "load_policy": {OFFICER, DATA},
     "publish_policy": {APPROVER},
     "import_roster": {CLERK, OFFICER, DATA},
@@ -69,7 +73,7 @@ MATRIX = {
     "settle_conflict": {CLERK},
     "change_household": {CLERK},
     "enrol": {CLERK},
-    "view_feed": {*COUNTY, DATA, FINANCE, AUDITOR},
+    "view_feed": {*COUNTY, DATA, FINANCE, AUDITOR, SYSTEM_PEOPLE},
     "upload_feed": {DATA},
     "post_feed": {APPROVER},
     "cancel_feed": {DATA, APPROVER},
@@ -140,11 +144,17 @@ MATRIX = {
     "view_settings": {*COUNTY, DATA, AUDITOR},
     "propose_settings": {DATA},
     "approve_settings": {APPROVER},
-    "view_areas": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, LEADER, SECURITY, SYSTEM},
+    "view_areas": {
+        *{AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR},
+        *{*READERS, SECURITY, SYSTEM, SYSTEM_PEOPLE},
+    },
     "change_areas": {OFFICER, DATA},
     "set_quotas": {OFFICER, APPROVER},
     "view_staff": {SECURITY, AUDITOR, APPROVER},
     "grant_duty": {SECURITY},
+    "view_system": {SECURITY, APPROVER, AUDITOR},
+    "make_system": {SECURITY},
+    "approve_system": {APPROVER},
     "view_audit": {AUDITOR},
     "view_health": {SYSTEM, SECURITY, AUDITOR},
 }
@@ -275,6 +285,9 @@ ACTION_NAMES = {
     "set_quotas": _("下达和分解任务"),
     "view_staff": _("查看人员与岗位"),
     "grant_duty": _("开户与授权"),
+    "view_system": _("查看系统接入"),
+    "make_system": _("提出系统接入、换发令牌"),
+    "approve_system": _("审批系统接入"),
     "view_audit": _("查看操作日志"),
     "view_health": _("查看系统状态"),
 }

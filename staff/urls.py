@@ -1,6 +1,9 @@
 from django.urls import path
 
-from staff.views import exports, people, signing_in, start, trail
+from staff.approval_doors import approval_paths
+from staff.connecting import approve_access
+from staff.models import SystemAccess
+from staff.views import exports, people, signing_in, start, systems, trail
 
 app_name = "staff"
 
@@ -23,6 +26,18 @@ urlpatterns = [
     path("exports/<int:export_id>/return/", exports.send_back, name="return_export"),
     path("exports/<int:export_id>/withdraw/", exports.withdraw, name="withdraw_export"),
     path("exports/<int:export_id>/hand-over/", exports.note_hand_over, name="hand_over_export"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/new/", systems.new_system, name="new_system"),
+    path("systems/<int:access_id>/", systems.system, name="system"),
+    path("systems/<int:access_id>/token/", systems.new_token, name="new_token"),
+    path("systems/<int:access_id>/stop/", systems.stop, name="stop_system"),
+    *approval_paths(
+        SystemAccess,
+        "systems",
+        page="staff:system",
+        return_action="approve_system",
+        approve=approve_access,
+    ),
     path("staff/<int:staff_id>/", people.person, name="person"),
     path("staff/<int:staff_id>/grant/", people.grant, name="grant"),
     path("staff/<int:staff_id>/password/", people.reset, name="reset_password"),

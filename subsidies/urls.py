@@ -1,12 +1,14 @@
 from django.urls import path
 
 from staff.approval_doors import approval_paths
-from subsidies import claiming, rosters, views
+from subsidies import api, claiming, rosters, views
 from subsidies.models import ProxyRoster, SubsidyClaim
 
 app_name = "subsidies"
 
 urlpatterns = [
+    path("api/v1/residents/", api.residents, name="api_residents"),
+    path("api/v1/residents/<int:resident_id>/", api.resident, name="api_resident"),
     path(
         "residents/<int:resident_id>/entitlements/",
         views.people.resident_entitlements,

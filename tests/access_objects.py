@@ -48,8 +48,10 @@ from enrollment.rosters import receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
+from pension_portal.clock import today
 from pension_portal.jobs import run_job, start_job
 from staff import approving
+from staff.connecting import approve_access, propose_access
 from staff.exporting import order_export
 from staff.models import DutyKind, Staff
 from tests import county
@@ -125,6 +127,30 @@ def plan(code):
 def person(code):
     kinds = {COUNTY: DutyKind.FINANCE, TOWN: DutyKind.TOWN_CLERK, VILLAGE: DutyKind.VILLAGE_AGENT}
     return county.staff("吴同事", kinds[len(code)], code).pk
+
+
+@builds("proposed_system", COUNTY, TOWN, VILLAGE)
+def proposed_system(code):
+    return _system(code).pk
+
+
+@builds("system", COUNTY, TOWN, VILLAGE)
+def system(code):
+    approver = county.staff("钱程", DutyKind.COUNTY_APPROVER, code[:COUNTY])
+    return approve_access(_system(code), by=approver).pk
+
+
+def _system(code):
+    return propose_access(
+        name=f"大屏{code}",
+        department="县政府办",
+        purpose="大屏展示",
+        kind=DutyKind.SYSTEM_FIGURES,
+        area=Area.objects.get(pk=code),
+        expires_on=today(),
+        calls_a_minute=60,
+        by=county.staff("褚严", DutyKind.SECURITY_ADMIN, code[:COUNTY]),
+    )
 
 
 @builds("duty", COUNTY, TOWN, VILLAGE)

@@ -71,6 +71,31 @@ ROUTES = {
     "staff:return_export": writes("approve_export", export_id="export"),
     "staff:withdraw_export": writes("export_many", export_id="export"),
     "staff:hand_over_export": writes("export_many", export_id="export"),
+    "staff:systems": reads("view_system"),
+    "staff:new_system": fills_in("make_system"),
+    "staff:system": reads("view_system", access_id="system"),
+    "staff:new_token": writes("make_system", access_id="system"),
+    "staff:stop_system": writes("make_system", access_id="system"),
+    **{
+        f"staff:{step}_systemaccess": writes(
+            "approve_system" if step in ("approve", "return") else "make_system",
+            systemaccess_id="proposed_system",
+        )
+        for step in ("submit", "approve", "return", "withdraw")
+    },
+    # the API
+    "about_api": reads(SIGNED_IN),
+    "api_document": reads(SIGNED_IN),
+    "townships:api_areas": reads("view_areas"),
+    "policies:api_policies": reads("view_policy"),
+    "policies:api_policy": reads("view_policy", policy_id="policy"),
+    "contributions:api_feeds": reads("view_feed"),
+    "contributions:api_feed": reads("view_feed", feed_id="feed"),
+    "contributions:api_feed_rows": reads("view_feed", feed_id="feed"),
+    "subsidies:api_residents": reads("view_person"),
+    "subsidies:api_resident": reads("view_person", resident_id="resident"),
+    "oversight:api_progress": reads("view_progress", area_code="area"),
+    "oversight:api_evenings": reads("view_progress", area_code="area"),
     # townships
     "townships:areas": reads("view_areas"),
     "townships:area": reads("view_areas", code="area"),

@@ -28,6 +28,7 @@ PLACES = {
     DutyKind.TOWN_REVIEWER: county.EAST_BAY,
 }
 NOT_THERE, NOT_ALLOWED, METHOD_NOT_ALLOWED, FAILED = 404, 403, 405, 500
+NOT_SIGNED_IN = 401
 # Passwords are set here, never guessed.
 QUICK = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 # Each request renews its session; seeing somebody is noted in the trail.
@@ -155,7 +156,9 @@ def faults_of_a_refusal(client, name, route, kind, code):
         url = address(name, route, code)
         response, written = ask(client, method, url, accept="application/json")
         is_refused = response.status_code == NOT_ALLOWED
-        if kind is None:
+        if kind is None and name.rpartition(":")[2].startswith("api_"):
+            is_refused = response.status_code == NOT_SIGNED_IN and "sentence" in response.json()
+        elif kind is None:
             is_refused = response.status_code == 302 and "/sign-in/" in response["Location"]
         if not is_refused:
             yield f"{method} {name} let {kind or 'nobody'} in: {response.status_code}"

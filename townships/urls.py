@@ -1,10 +1,12 @@
 from django.urls import path
 
+from townships import api
 from townships.views import areas, tasks
 
 app_name = "townships"
 
 urlpatterns = [
+    path("api/v1/areas/", api.areas, name="api_areas"),
     path("areas/", areas.areas, name="areas"),
     path("areas/load/", areas.load, name="load_areas"),
     path("areas/aliases/<int:alias_id>/remove/", areas.drop_alias, name="remove_alias"),

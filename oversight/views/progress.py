@@ -19,6 +19,7 @@ from oversight.headlines import headlines, stages_in_words
 from oversight.plans import plan_for, plans_of
 from oversight.progress import read_progress
 from oversight.progress_sheets import file_name, workbook
+from oversight.small_cells import for_reader
 from oversight.table import table_row, table_rows
 from pension_portal.clock import today
 from staff.permissions import may, needs
@@ -163,6 +164,7 @@ def _progress_of(request, area, *, with_curves=False):
         form.evenings = evenings_around(area, plan, chosen["day"])
         facts_of = EveningFacts if form.evenings.has_day else None
     found = read_progress(area, plan, day=chosen["day"], with_curves=with_curves, facts_of=facts_of)
+    found = for_reader(found, request.user)
     form.initial = {
         "scheme": plan.scheme_id,
         "year": plan.year,
@@ -283,7 +285,9 @@ def _unplaced_exceptions(progress):
     """Return how many of the area's exceptions belong to none of its places: their place is not
     known yet.
     """
-    if progress.total.open_exceptions is None or len(progress.area.code) == 12:
+    if progress.total.open_exceptions is None or progress.has_veiled:
+        return 0
+    if len(progress.area.code) == VILLAGE_CODE_LENGTH:
         return 0
     return progress.total.open_exceptions - sum(
         place.open_exceptions or 0 for place in progress.places

@@ -5,6 +5,8 @@ from staff.models.exports import Export, ExportQuerySet
 from staff.models.people import (
     EXPIRING,
     LONGEST_DUTY,
+    PEOPLES_DUTIES,
+    SYSTEM_DUTIES,
     UNUSED,
     Duty,
     DutyKind,
@@ -12,11 +14,14 @@ from staff.models.people import (
     StaffManager,
     StaffQuerySet,
 )
+from staff.models.systems import SystemAccess, SystemAccessQuerySet
 from staff.models.trail import AuditEntry
 
 __all__ = [
     "EXPIRING",
     "LONGEST_DUTY",
+    "PEOPLES_DUTIES",
+    "SYSTEM_DUTIES",
     "UNUSED",
     "Approvable",
     "ApprovableQuerySet",
@@ -29,4 +34,6 @@ __all__ = [
     "Staff",
     "StaffManager",
     "StaffQuerySet",
+    "SystemAccess",
+    "SystemAccessQuerySet",
 ]

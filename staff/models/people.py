@@ -29,15 +29,26 @@ class DutyKind(models.TextChoices):
     SECURITY_ADMIN = "security_admin", _("安全管理")
     SYSTEM_ADMIN = "system_admin", _("系统管理")
     LEADER = "leader", _("领导")
+    DEPARTMENT = "department", _("部门查看")
+    SYSTEM_FIGURES = "system_figures", _("系统对接：只看数字")
+    SYSTEM_PEOPLE = "system_people", _("系统对接：含居民（遮盖）")
+
+
+# The duties of other offices' systems; no person is given one.
+SYSTEM_DUTIES = (DutyKind.SYSTEM_FIGURES, DutyKind.SYSTEM_PEOPLE)
+PEOPLES_DUTIES = [(kind.value, kind.label) for kind in DutyKind if kind not in SYSTEM_DUTIES]
 
 
 class StaffQuerySet(models.QuerySet):
     def visible_to(self, staff):
-        """Those with a duty, now or once, or an account opened in the staff member's area."""
+        """Those with a duty, now or once, or an account opened in the staff member's area; the
+        accounts of systems are looked after elsewhere.
+        """
         if not staff.area_code:
             return self.none()
         duties = Duty.objects.visible_to(staff)
-        return self.filter(
+        people = self.filter(system_access=None)
+        return people.filter(
             Q(pk__in=duties.values("staff")) | Q(home_county_code__startswith=staff.area_code)
         )
 

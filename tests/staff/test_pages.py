@@ -29,6 +29,7 @@ def test_everybody_sees_the_pages_their_duty_opens(county, lin, zhao):
     assert labels(county.staff("周正", DutyKind.LEADER)) == [
         "工作台",
         "征缴进度",
+        "通报",
         "年度任务",
         "行政区划",
         "政策标准",
@@ -37,6 +38,7 @@ def test_everybody_sees_the_pages_their_duty_opens(county, lin, zhao):
         "工作台",
         "行政区划",
         "人员与岗位",
+        "系统接入",
     ]
     assert "参保居民" in labels(zhao)
     assert "操作日志" not in labels(lin)

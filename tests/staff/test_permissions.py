@@ -20,6 +20,7 @@ def test_a_leader_sees_progress_and_no_person(county):
     assert may(leader, "view_progress")
     assert {action for action in MATRIX if may(leader, action)} == {
         "view_progress",
+        "view_bulletin",
         "view_policy",
         "view_areas",
     }
