@@ -39,7 +39,7 @@ def settlements(request):
     return render(request, "benefits/settlements.html", {"page": page, "moves": moves})
 
 
-@needs("view_settlement")
+@needs("view_account")
 @require_GET
 def case_account(request, case_id):
     """What the accounts come to on the day of a case, as a part of the case's page."""

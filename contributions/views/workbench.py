@@ -177,7 +177,7 @@ def enrol_payer(request, exception_id):
     return redirect("enrollment:new_person")
 
 
-@needs("make_case")
+@needs("enrol")
 @require_POST
 def correct_name(request, exception_id):
     """Open a change of the name to what the row says, for whoever its number names."""
@@ -326,7 +326,7 @@ def _links(found, staff):
     links = {}
     if found.code in ("E07", "E08") and may(staff, "make_determination"):
         links["determine"] = f"{reverse('contributions:new_determination')}?exception={found.pk}"
-    if found.code == "E02" and found.resident_id and found.name and may(staff, "make_case"):
+    if found.code == "E02" and found.resident_id and found.name and may(staff, "enrol"):
         links["correct"] = reverse("contributions:correct_name", args=[found.pk])
     if found.code == "E03" and may(staff, "enrol"):
         links["enrol"] = reverse("contributions:enrol_payer", args=[found.pk])

@@ -20,6 +20,7 @@ RULES = {
 GRAVE = {"serious", "critical"}
 # Files, and fragments that htmx puts into a page: they are seen there.
 NOT_PAGES = {
+    "benefits:case_account",
     "benefits:resident_account",
     "about_api",  # drawn by Swagger
     "api_document",
