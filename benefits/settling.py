@@ -20,7 +20,8 @@ from benefits.interest import MONTHS_OF_A_YEAR, earning_parameters, terms_of
 from benefits.models import InterestTerms, Settlement, SettlementLine
 from benefits.models.sources import OF_THE_PERSON
 from benefits.statements import fetch_statement
-from enrollment.models import Enrolment, Resident
+from enrollment.models import Case, Enrolment, Resident
+from pension_portal.clock import today
 from pension_portal.money import FEN
 from pension_portal.refusals import Refusal
 from staff import approving
@@ -29,6 +30,8 @@ from staff.models import Approvable
 
 State = Approvable.State
 Reason = Settlement.Reason
+# Why an account is settled, by the case that ended the enrolment; other ends go to the employees.
+REASON_OF_CASE = {Case.Kind.DEATH: Reason.DEATH, Case.Kind.MOVE_OUT: Reason.MOVED_OUT}
 # Without any rate that was ever agreed to, an account earns nothing; the page says so.
 NO_INTEREST = InterestTerms(
     rate=Decimal(0), date_basis="treasury", starts="next_month", rounding="half_up"
@@ -85,6 +88,44 @@ def work_out(settlement):
     if settlement.closes_the_account:
         return _whole_account(settlement)
     return WorkedOut(_months_paid_twice(settlement))
+
+
+def accounts_of_case(case):
+    """Return what the accounts of a case's person come to on its day, one settlement for each
+    scheme with money in it: the one that stands, or, not saved, one worked out now.
+    """
+    standing = Settlement.objects.exclude(state=State.WITHDRAWN).exclude(reason=Reason.OVERLAP)
+    known = {
+        one.scheme_id: one
+        for one in standing.filter(county_code=case.county_code, resident=case.resident)
+    }
+    found = []
+    for scheme_id in case.resident.enrolments.order_by("scheme_id").values_list(
+        "scheme_id", flat=True
+    ):
+        one = known.get(scheme_id) or _worked_out_now(case, scheme_id)
+        if one.amount:
+            found.append(one)
+    return found
+
+
+def _worked_out_now(case, scheme_id):
+    one = Settlement(
+        resident=case.resident,
+        scheme_id=scheme_id,
+        reason=REASON_OF_CASE.get(case.kind, Reason.EMPLOYEES),
+        settled_on=case.happened_on or today(),
+    )
+    one.amount = work_out(one).amount
+    return one
+
+
+def case_of(settlement):
+    """Return the case that ended the enrolment whose account is settled, or None."""
+    ending = Case.objects.filter(
+        resident=settlement.resident_id, kind__in=[*REASON_OF_CASE, Case.Kind.TERMINATION]
+    )
+    return ending.exclude(state=State.WITHDRAWN).order_by("-id").first()
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ urlpatterns = [
     path("interest/<int:interestterms_id>/", interest.terms, name="terms"),
     path("interest/<int:interestterms_id>/run/", interest.start_run, name="start_run"),
     path("interest/runs/<int:interestrun_id>/", interest.run, name="run"),
+    path("cases/<int:case_id>/account/", settlements.case_account, name="case_account"),
     path("settlements/", settlements.settlements, name="settlements"),
     path("settlements/<int:settlement_id>/", settlements.settlement, name="settlement"),
     path("settlements/<int:settlement_id>/pay/", settlements.pay_settlement, name="pay_settlement"),

@@ -1,122 +1,86 @@
 """One workbook for each village, in a folder for each town, as one zip (按村导出).
 
-The office splits its big list by hand for every village; here a job does it, village by village,
-from the county's own template or the portal's.
+The office splits its big list by hand for every village; here the job of an export does it, village
+by village, from the county's own template or the portal's. Like every list it is in the register,
+and above a thousand people somebody else agrees first (`staff.exporting`).
 """
 
 import io
 import zipfile
+from functools import partial
 from itertools import groupby
 
-from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from contributions.export_lists import notes_of_campaign, unpaid_people
 from contributions.filling import fill_template, places_of
-from contributions.models import CountyPapers, ListBundle
+from contributions.models import CountyPapers
 from contributions.unpaid_lists import filter_of, lines_of, people_of
-from pension_portal.files import read_file, store_bytes
-from pension_portal.jobs import start_job
+from pension_portal.files import read_file
 from pension_portal.sheet_writing import TableColumn, write_table
-from staff.audit import record
+from staff.exporting import ListKind, notes_of
 from townships.models import TOWN_CODE_LENGTH, Area
 
-JOB_KIND = "list_bundle"
-PURPOSE = "list_bundle"
 NOT_IN_A_FILE_NAME = '\\/:*?"<>|'
 
 
-@transaction.atomic
-def order_bundle(area, *, scheme_id, year, query, reason, by):
-    """Return a new bundle that a worker is to make; `reason` asks for full telephone numbers."""
-    bundle = ListBundle.objects.create(
-        county_code=area.county_code,
-        area_code=area.code,
-        scheme_id=scheme_id,
-        year=year,
-        query=query,
-        reason=reason,
-        made_by=by,
-    )
-    bundle.job = start_job(JOB_KIND, bundle.pk, county_code=area.county_code, by=by)
-    bundle.save(update_fields=["job"])
-    record(
-        "export_villages",
-        f"area:{area.code}",
-        by=by,
-        reason=reason,
-        area_code=area.code,
-        query=query,
-    )
-    return bundle
-
-
-def make_bundle(bundle_id, *, by, run):
-    """Make the workbooks of a bundle and keep the zip; the step of its job."""
-    bundle = ListBundle.objects.get(pk=bundle_id)
-    if bundle.file_id:
-        return
-    packed, villages, people = _packed(bundle, by, run)
-    with run.transaction():
-        name = _("%(area)s%(year)s年未缴名单（按村）.zip") % {
-            "area": Area.objects.get(pk=bundle.area_code).name,
-            "year": bundle.year,
-        }
-        # Two bundles of one moment may be of the same bytes: they are one file.
-        bundle.file, _is_new = store_bytes(
-            packed, name=name, county_code=bundle.county_code, purpose=PURPOSE, by=by
-        )
-        bundle.villages, bundle.people = villages, people
-        bundle.save(update_fields=["file", "villages", "people"])
-
-
-def _packed(bundle, by, run):
-    lines = _lines(bundle, by)
-    papers = CountyPapers.of(bundle.county_code)
-    template = read_file(papers.template) if papers.template_id else None
+def pack_villages(export, listed, run, *, has_phones):
+    """Return the bytes of a zip with one workbook for each village of an export."""
+    chosen, lines = _lines(export)
     names = dict(
-        Area.objects.inside(bundle.county_code)
+        Area.objects.inside(export.county_code)
         .filter(level__in=[Area.Level.TOWN, Area.Level.VILLAGE])
         .values_list("code", "name")
     )
-    total, done, villages, out = len(lines), 0, 0, io.BytesIO()
+    fill = _filler(export, listed, chosen["year"])
+    done, out = 0, io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for code, of_village in groupby(lines, key=lambda line: line["resident"].village_code):
             run.stop_if_cancelled()
-            of_village = list(of_village)
             town, village = names.get(code[:TOWN_CODE_LENGTH], ""), names.get(code, code)
-            book = _workbook(bundle, papers, template, town, village, of_village)
-            archive.writestr(f"{_safe(town)}/{_safe(village)}{code[-3:]}.xlsx", book)
-            done, villages = done + len(of_village), villages + 1
+            rows = [
+                row_of(line, number, town, has_phones=has_phones)
+                for number, line in enumerate(of_village, start=1)
+            ]
+            name = f"{_safe(town)}/{_safe(village)}{code[-3:]}.xlsx"
+            archive.writestr(name, fill(town, village, rows))
+            done += len(rows)
             with run.transaction():
-                run.progress(done, total)
-    return out.getvalue(), villages, done
+                run.progress(done, len(lines))
+    return out.getvalue()
 
 
-def _lines(bundle, by):
-    """Return the lines of all people the filter finds, as the list shows them, by village."""
-    area = Area.objects.get(pk=bundle.area_code)
-    chosen = filter_of(QueryDict(bundle.query), area, by).chosen()
-    chosen |= {"scheme": bundle.scheme_id, "year": bundle.year}
+def _lines(export):
+    """Return (what was chosen, the lines of all people it finds), as the list shows them, by
+    village.
+    """
+    area, by = Area.objects.get(pk=export.area_code), export.made_by
+    chosen = filter_of(QueryDict(export.query), area, by).chosen()
     people = people_of(area, chosen, by, as_a_whole=True)
-    return lines_of(list(people.select_related("resident__household")), chosen)
+    return chosen, lines_of(list(people.select_related("resident__household")), chosen)
 
 
-def _workbook(bundle, papers, template, town, village, lines):
-    rows = [
-        row_of(line, number, town, has_phones=bool(bundle.reason))
-        for number, line in enumerate(lines, start=1)
-    ]
-    if template:
+def _filler(export, listed, year):
+    """Return a function from a village's rows to the bytes of its workbook."""
+    papers = CountyPapers.of(export.county_code)
+    if not papers.template_id:
+        return partial(_built_in, export, notes_of(export, listed), year)
+    template = read_file(papers.template)
+
+    def fill(town, village, rows):
         return fill_template(
             template,
             papers.template.name,
             header_row=papers.header_row,
             columns=papers.columns,
             rows=rows,
-            places=places_of(town, village, bundle.year),
+            places=places_of(town, village, year),
+            watermark=export.watermark,
         )
-    return _built_in(bundle, town, village, rows)
+
+    return fill
 
 
 BUILT_IN = [
@@ -136,15 +100,16 @@ BUILT_IN = [
 ]
 
 
-def _built_in(bundle, town, village, rows):
+def _built_in(export, notes, year, town, village, rows):
     labels, book = field_labels(), io.BytesIO()
     write_table(
         book,
         [TableColumn(labels[field], kind, width) for field, kind, width in BUILT_IN],
         [[row.get(field) for field, _kind, _width in BUILT_IN] for row in rows],
         title=_("%(town)s%(village)s %(year)s 年未缴名单")
-        % {"town": town, "village": village, "year": bundle.year},
-        notes=[(_("导出编号"), str(bundle.pk)), (_("用途"), bundle.reason or _("电话已脱敏"))],
+        % {"town": town, "village": village, "year": year},
+        notes=notes,
+        watermark=export.watermark,
     )
     return book.getvalue()
 
@@ -197,3 +162,18 @@ def row_of(line, number, town, *, has_phones):
 
 def _safe(name):
     return "".join("_" if sign in NOT_IN_A_FILE_NAME else sign for sign in name) or "_"
+
+
+VILLAGES = ListKind(
+    name=gettext_lazy("未缴名单（按村）"),
+    people=unpaid_people,
+    notes=notes_of_campaign,
+    pack=partial(pack_villages, has_phones=False),
+)
+VILLAGES_WITH_PHONES = ListKind(
+    name=gettext_lazy("未缴名单（按村，含完整电话）"),
+    people=unpaid_people,
+    notes=notes_of_campaign,
+    pack=partial(pack_villages, has_phones=True),
+    action="export_phones",
+)

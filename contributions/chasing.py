@@ -22,14 +22,19 @@ from contributions.errors import (
 )
 from contributions.models import HEARSAY, Chase, Contact, Lead, Outcome
 from contributions.statements import run_statement
-from enrollment.models import Resident
+from enrollment.conflicts import EFFECTS, draft_what_follows
+from enrollment.errors import CaseOpenAlready
+from enrollment.models import Case, Resident, Subject
 from pension_portal.clock import today
 from staff.audit import record
+from staff.permissions import may
 
 # Without a word about the day, who promises promises to pay within a week.
 PROMISE_DAYS = 7
 # How late a phone may send what it kept: the day it may be offline, and one more to find a network.
 LATEST = timedelta(hours=48)
+# What a department's list would call what was heard.
+SUBJECTS = {Outcome.DEAD: Subject.DEATH, Outcome.MOVED: Subject.MOVED}
 
 
 @transaction.atomic
@@ -193,9 +198,11 @@ def assign(enrolments, collector, *, scheme_id, year, by, area_code):
 
 @transaction.atomic
 def decide_lead(lead, *, is_true, reason, by):
-    """Say whether a lead is true; the registry is changed by the clerk's own case, never by this.
+    """Say whether a lead is true, and return the Case that then follows: a draft, or the one that
+    is open already; None where nothing follows, or where cases are made by somebody else.
 
-    Refuses LeadReasonMissing and LeadDecidedAlready.
+    The registry is changed by that case, never by this. Refuses LeadReasonMissing and
+    LeadDecidedAlready.
     """
     if not reason.strip():
         raise LeadReasonMissing()
@@ -206,4 +213,19 @@ def decide_lead(lead, *, is_true, reason, by):
     lead.decided_by, lead.decided_at, lead.reason = by, timezone.now(), reason.strip()[:200]
     lead.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     record("decide_lead", lead.resident, by=by, reason=lead.reason, state=lead.state)
-    return lead
+    return _case_of(lead, by) if is_true and may(by, "make_sensitive_case") else None
+
+
+def _case_of(lead, by):
+    subject = SUBJECTS[lead.kind]
+    try:
+        return draft_what_follows(
+            lead.resident,
+            subject,
+            happened_on=None,
+            note=f"{lead.get_kind_display()}：{lead.reason}"[:200],
+            by=by,
+        )
+    except CaseOpenAlready:
+        open_ones = Case.objects.open().filter(resident=lead.resident)
+        return open_ones.filter(kind=EFFECTS[subject].kind).first()

@@ -18,20 +18,27 @@ from contributions.errors import (
 )
 from contributions.models import FeedSettings, SettingsProposal
 from contributions.posting import lock_books
-from enrollment.models import RosterSettings
+from enrollment.models import EnrollmentSettings
 from staff.audit import record
 
-NAMES = ("posts_by_itself", "bad_share_limit", "roster_bad_share_limit", "review_above")
+NAMES = (
+    "posts_by_itself",
+    "bad_share_limit",
+    "roster_bad_share_limit",
+    "review_above",
+    "registration_needs_approval",
+)
 
 
 def settings_in_force(county_code):
     """Return what holds in a county now, by name."""
-    feeds = FeedSettings.of(county_code)
+    feeds, enrollment = FeedSettings.of(county_code), EnrollmentSettings.of(county_code)
     return {
         "posts_by_itself": feeds.posts_by_itself,
         "bad_share_limit": feeds.bad_share_limit,
-        "roster_bad_share_limit": RosterSettings.of(county_code).bad_share_limit,
+        "roster_bad_share_limit": enrollment.bad_share_limit,
         "review_above": feeds.review_above,
+        "registration_needs_approval": enrollment.registration_needs_approval,
     }
 
 
@@ -71,9 +78,12 @@ def approve_settings(proposal, *, by):
             "review_above": proposal.review_above,
         },
     )
-    RosterSettings.objects.update_or_create(
+    EnrollmentSettings.objects.update_or_create(
         county_code=proposal.county_code,
-        defaults={"bad_share_limit": proposal.roster_bad_share_limit},
+        defaults={
+            "bad_share_limit": proposal.roster_bad_share_limit,
+            "registration_needs_approval": proposal.registration_needs_approval,
+        },
     )
     wanted = {name: getattr(proposal, name) for name in NAMES}
     _decide(proposal, SettingsProposal.State.APPROVED, by=by)

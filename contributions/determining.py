@@ -9,6 +9,7 @@ The officer who proposes never approves; the database refuses the same person in
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contributions.errors import (
     DeterminationDecidedAlready,
@@ -19,28 +20,51 @@ from contributions.errors import (
     YearsPaidAlready,
 )
 from contributions.models import Determination, DeterminationYear
+from contributions.reaching_sixty import what_is_due
 from contributions.statements import fetch_statement
 from enrollment.models import Resident
 from pension_portal.clock import today
+from pension_portal.refusals import Refusal
 from staff.audit import record
+
+Kind = Determination.Kind
+FIRST_YEAR = 2009
+
+
+class PolicyForbidsYears(Refusal):
+    code = "policy_forbids_years"
+    sentence = _("%(years)s 年按本年政策不能补缴。核对出生日期、制度实施年度和已缴年度。")
+
+
+class TooManyYears(Refusal):
+    code = "too_many_back_years"
+    sentence = _("按本年政策最多还能补 %(most)s 年，写了 %(asked)s 年。减少年度后再提出。")
+
+
+class PolicyForbidsAmount(Refusal):
+    code = "policy_forbids_amount"
+    sentence = _("%(year)s 年每年应在 %(lowest)s 至 %(highest)s 元之间，按政策档次填写。")
 
 
 @transaction.atomic
-def propose_determination(resident, *, scheme_id, number, amounts, basis, by):
+def propose_determination(resident, *, scheme_id, number, amounts, basis, by, kind=Kind.GAP):
     """Return a new determination that waits for approval; `amounts` is year → yuan.
 
-    Refuses DeterminationNumberTaken, YearsDeterminedAlready and YearsPaidAlready.
+    Refuses DeterminationNumberTaken, YearsDeterminedAlready, YearsPaidAlready,
+    PolicyForbidsYears, TooManyYears and PolicyForbidsAmount.
     """
     # Two proposals for one person at once would not see each other's years.
     Resident.objects.select_for_update(of=["self"]).get(pk=resident.pk)
     _refuse_a_known_number(resident.county_code, number)
     _refuse_years_determined(resident, scheme_id, amounts)
     _refuse_years_paid(resident, scheme_id, amounts)
+    _refuse_against_the_policy(resident, scheme_id, amounts)
     made = Determination.objects.create(
         county_code=resident.county_code,
         resident=resident,
         village_code=resident.village_code,
         scheme_id=scheme_id,
+        kind=kind,
         number=number,
         amount=sum(amounts.values()),
         basis=basis,
@@ -117,6 +141,36 @@ def _refuse_years_paid(resident, scheme_id, amounts):
     )
     if paid:
         raise YearsPaidAlready(years=_listed(row["year"] for row in paid))
+
+
+def _refuse_against_the_policy(resident, scheme_id, amounts):
+    """What this year's policy says of missed years; where none is in force, people decide."""
+    paid = paid_years_of(resident, scheme_id)
+    (due,) = what_is_due([(resident, paid)], scheme_id)
+    if due is None:
+        return
+    allowed = {year["year"]: year for year in due["years"]} if due["way"] != "none" else {}
+    if strange := sorted(set(amounts) - set(allowed) - {today().year}):
+        raise PolicyForbidsYears(years=_listed(strange))
+    most = due["most_years"]
+    if most is not None and len(amounts) > most:
+        raise TooManyYears(most=most, asked=len(amounts))
+    for year, amount in sorted(amounts.items()):
+        bounds = allowed.get(year, {})
+        lowest, highest = bounds.get("lowest"), bounds.get("highest")
+        if (lowest and amount < lowest) or (highest and amount > highest):
+            raise PolicyForbidsAmount(year=year, lowest=lowest, highest=highest)
+
+
+def paid_years_of(resident, scheme_id):
+    """Return the years that a person has paid in a scheme, oldest first."""
+    parameters = {
+        "county_code": resident.county_code,
+        "resident_id": resident.pk,
+        "scheme_id": scheme_id,
+        "years": list(range(FIRST_YEAR, today().year + 1)),
+    }
+    return [row["year"] for row in fetch_statement("years_paid", parameters)]
 
 
 def _listed(years):

@@ -230,11 +230,6 @@ class FilterNotYours(Refusal):
     sentence = _("这个筛选由%(who)s收藏，只能由本人删除。不用理会即可。")
 
 
-class BundleNotYours(Refusal):
-    code = "bundle_not_yours"
-    sentence = _("这个压缩包写有完整电话，只能由生成的人下载。需要时自己生成一份。")
-
-
 class PromiseInThePast(Refusal):
     code = "promise_in_the_past"
     sentence = _("承诺日期已经过去，改成今天或以后的日期。")

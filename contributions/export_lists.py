@@ -19,6 +19,7 @@ from contributions.unpaid_lists import filter_of, people_of
 from enrollment.models import Enrolment, Resident
 from pension_portal.clock import today
 from policies.rules.ages import age_on
+from policies.words import PENSION_NAMES
 from staff.exporting import ListKind
 from townships.models import TOWN_CODE_LENGTH, Area
 
@@ -41,18 +42,19 @@ def words_of(choices):
 def campaign_of(query):
     """Return (scheme, year) that a query asks for; the basic scheme and this year by default."""
     scheme, year = query.get("scheme", ""), query.get("year", "")
-    schemes = dict(SCHEMES)
+    schemes = PENSION_NAMES
     return (
         int(scheme) if scheme.isdigit() and int(scheme) in schemes else SCHEMES[0][0],
         int(year) if year.isdigit() and len(year) == 4 else today().year,
     )
 
 
-def _notes(export):
+def notes_of_campaign(export):
+    """Return the (what, value) pairs that every list of a campaign says of itself."""
     scheme_id, year = campaign_of(QueryDict(export.query))
     until = data_age(export.county_code, year).until
     return [
-        (_("险种"), str(dict(SCHEMES)[scheme_id])),
+        (_("险种"), str(PENSION_NAMES[scheme_id])),
         (_("年度"), str(year)),
         (_("数据截至"), until.isoformat() if until else _("还没有入账的缴费文件")),
         (_("区域"), export.area_code),
@@ -112,7 +114,7 @@ ROSTER = ListKind(
     ),
     people=_roster,
     cells=_roster_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
     is_signed=True,
 )
 
@@ -120,10 +122,14 @@ ROSTER = ListKind(
 # --- Unpaid and paid --------------------------------------------------------------------------
 
 
-def _unpaid(area_code, query, staff):
+def unpaid_people(area_code, query, staff):
+    """Return the enrolments that a filter of the unpaid list finds."""
     area = Area.objects.get(pk=area_code)
-    chosen = filter_of(query, area, staff).chosen()
-    return people_of(area, chosen, staff, as_a_whole=True).values_list(
+    return people_of(area, filter_of(query, area, staff).chosen(), staff, as_a_whole=True)
+
+
+def _unpaid(area_code, query, staff):
+    return unpaid_people(area_code, query, staff).values_list(
         *("village_code", "resident__group_code", "resident__household__head_name"),
         *("resident__name", "resident__sex", "resident__born_on", "resident__id_last4"),
         *("resident__phone_last4", "registered_tier"),
@@ -157,7 +163,7 @@ UNPAID = ListKind(
     ),
     people=_unpaid,
     cells=_unpaid_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
     is_signed=True,
 )
 
@@ -201,7 +207,7 @@ PAID = ListKind(
     ),
     people=_paid,
     cells=_paid_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
 )
 
 
@@ -260,7 +266,7 @@ TAX_ROSTER = ListKind(
     ),
     people=_for_the_tax_bureau,
     cells=_tax_cells,
-    notes=_notes,
+    notes=notes_of_campaign,
     # Full numbers leave the portal: never by one person alone, however few.
     always_asks=True,
 )

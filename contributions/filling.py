@@ -93,11 +93,11 @@ def _bare(words):
     return words.replace("（", "").replace("）", "")
 
 
-def fill_template(content, file_name, *, header_row, columns, rows, places):
+def fill_template(content, file_name, *, header_row, columns, rows, places, watermark=""):
     """Return the bytes of a template filled with rows.
 
     `columns` is {column letter: field}, each row {field: value}, `places` the words for {村} and
-    its like in the rows above the header.
+    its like in the rows above the header, `watermark` what is printed above every page.
     """
     book = _opened(content, file_name)
     sheet = book.active
@@ -116,6 +116,8 @@ def fill_template(content, file_name, *, header_row, columns, rows, places):
             _put(cell, row.get(columns.get(get_column_letter(column), "")))
         sheet.row_dimensions[first + place].height = height
     _set_up_print(sheet, header_row)
+    if watermark:
+        sheet.oddHeader.right.text = watermark.replace("&", "&&")
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()

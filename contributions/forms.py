@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contributions.messages import PLACES
-from contributions.models import Collector, Lead, Outcome, SavedFilter, Transfer
+from contributions.models import Collector, Determination, Lead, Outcome, SavedFilter, Transfer
 from contributions.remedies import AGES, REMEDIES
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
@@ -18,10 +18,10 @@ from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.secrecy import blind_index
 from policies.models import PolicyVersion
+from policies.words import PENSION_NAMES
 
 EARLIEST_YEAR = 2009
-# The schemes whose money this portal follows, by their short names.
-SCHEMES = [(1, _("居民养老")), (2, _("补充养老"))]
+SCHEMES = list(PENSION_NAMES.items())
 
 
 class FeedForm(forms.Form):
@@ -125,6 +125,12 @@ class DeterminationForm(forms.Form):
         label=_("证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    kind = forms.ChoiceField(
+        label=_("补缴类型"),
+        choices=Determination.Kind,
+        required=False,
+        help_text=_("按补缴申请表填写。"),
+    )
     number = forms.CharField(
         label=_("征集通知流水号"),
         max_length=40,
@@ -160,6 +166,9 @@ class DeterminationForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("本县档案里没有此人，先导入花名册，再核定补缴。"))
         return found
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or Determination.Kind.GAP
 
     def clean_years(self):
         """Read the lines into {year: yuan}."""
@@ -224,6 +233,10 @@ class SettingsForm(forms.Form):
         decimal_places=2,
         initial=1000,
         help_text=_("单笔超过这个数，经办提出后由乡镇复核、县级审批，再入账。"),
+    )
+    registration_needs_approval = forms.BooleanField(
+        label=_("窗口参保登记须经复核和审批才生效（不选则即时生效，列入当月月报备查）"),
+        required=False,
     )
     why = forms.CharField(label=_("变更理由"), max_length=200)
 

@@ -25,8 +25,8 @@ from contributions.models import (
     FeedRepair,
     FeedRow,
     FeedSettings,
+    Handling,
     PaymentException,
-    Settlement,
     SettlementProposal,
 )
 from contributions.originals import rows_as_they_were
@@ -337,11 +337,11 @@ def _ask_repaired_rows(repair, repaired, books):
         start_job("ledger_changed", feed.pk, county_code=feed.county_code, by=by)
     _move_tallies(feed, repaired, verdicts)
     run_statement("note_repairs", _parameters(feed) | {"staff_id": by.pk})
-    Settlement.objects.bulk_create(
-        Settlement(
+    Handling.objects.bulk_create(
+        Handling(
             county_code=feed.county_code,
             exception=exceptions[row_no][0],
-            deed=Settlement.Deed.REPAIR,
+            deed=Handling.Deed.REPAIR,
             reason=repair.file.name[:200],
             before=before[row_no],
             done_by=by,

@@ -7,7 +7,7 @@
 
 Accepting waives the one objection that a person has looked into, and asks all questions again with
 the same SQL that judged the file. Only a row that nothing else stops is posted; otherwise the
-exception stays open, under the objection that stands now. Each deed leaves a Settlement with what
+exception stays open, under the objection that stands now. Each deed leaves a Handling with what
 stood before (`undoing.py` takes it back).
 """
 
@@ -27,8 +27,8 @@ from contributions.judging import ask_questions
 from contributions.models import (
     FeedRow,
     FeedSettings,
+    Handling,
     PaymentException,
-    Settlement,
     SettlementProposal,
 )
 from contributions.posting import lock_books, move_books, move_tally, post_judged_rows
@@ -39,7 +39,7 @@ from staff import approving
 from staff.audit import record
 
 SET_ASIDE_BY_HAND = "S04"
-Deed = Settlement.Deed
+Deed = Handling.Deed
 
 
 class TooLargeForOne(Exception):
@@ -96,7 +96,7 @@ def _accept(exception, *, by, resident, reasons, was_suggested, reason, approved
         if verdict == POSTED and not approved and is_large(exception):
             raise TooLargeForOne
         _settle(exception, verdict, books, by=by, reason=reason)
-    Settlement.objects.create(
+    Handling.objects.create(
         county_code=exception.county_code,
         exception=exception,
         deed=deed,
@@ -200,7 +200,7 @@ def set_aside_exception(exception, *, by, reason, deed=Deed.SET_ASIDE, and_then=
         )
         rows_of(exception).update(verdict=SET_ASIDE_BY_HAND)
         _close(exception, PaymentException.State.SET_ASIDE, by=by, reason=reason)
-        Settlement.objects.create(
+        Handling.objects.create(
             county_code=exception.county_code,
             exception=exception,
             deed=deed,

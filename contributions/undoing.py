@@ -22,7 +22,7 @@ from contributions.errors import (
     RefundUnderWay,
     UndoNotYours,
 )
-from contributions.models import FeedSettings, PaymentException, RefundRequest, Settlement
+from contributions.models import FeedSettings, Handling, PaymentException, RefundRequest
 from contributions.posting import lock_books, move_books, move_tally, reverse_rows
 from contributions.settling import is_large, rows_of
 from pension_portal.jobs import start_job
@@ -52,36 +52,36 @@ def undo_settlement(exception, *, by, action="undo_settlement"):
     """
     books = lock_books(exception.county_code)
     exception = PaymentException.objects.select_for_update(of=["self"]).get(pk=exception.pk)
-    settlement = Settlement.objects.filter(exception=exception, undone_at=None).first()
-    if settlement is None:
+    handling = Handling.objects.filter(exception=exception, undone_at=None).first()
+    if handling is None:
         raise NothingToUndo()
     if action == "undo_settlement":
-        _refuse_unless_may_undo(exception, settlement, by)
+        _refuse_unless_may_undo(exception, handling, by)
     if exception.state == PaymentException.State.POSTED:
         _reverse(exception, books, by)
     _withdraw_the_refund(exception)
-    _restore(exception, settlement.before)
-    settlement.undone_by, settlement.undone_at = by, timezone.now()
-    settlement.save(update_fields=["undone_by", "undone_at"])
+    _restore(exception, handling.before)
+    handling.undone_by, handling.undone_at = by, timezone.now()
+    handling.save(update_fields=["undone_by", "undone_at"])
     record(
         action,
         exception,
         by=by,
         area_code=exception.area_code,
-        deed=settlement.deed,
-        done_by=settlement.done_by_id,
+        deed=handling.deed,
+        done_by=handling.done_by_id,
     )
     return exception
 
 
 def last_to_undo(staff):
     """Return somebody's newest deed of today that still stands, or None."""
-    mine = Settlement.objects.filter(done_by=staff, undone_at=None)
+    mine = Handling.objects.filter(done_by=staff, undone_at=None)
     mine = mine.filter(done_at__date=timezone.localdate()).select_related("exception")
     return mine.exclude(exception__state=PaymentException.State.REVERSED).first()
 
 
-def _refuse_unless_may_undo(exception, settlement, by):
+def _refuse_unless_may_undo(exception, handling, by):
     if exception.state == PaymentException.State.REVERSED:
         raise FeedAlreadyReversed(
             file_name=exception.feed,
@@ -91,8 +91,8 @@ def _refuse_unless_may_undo(exception, settlement, by):
     if was_posted and is_large(exception) and not may(by, "approve_large_exception"):
         limit = FeedSettings.of(exception.county_code).review_above
         raise LargeUndoNotYours(limit=yuan(limit))
-    is_own = settlement.done_by_id == by.pk
-    is_of_today = timezone.localdate(settlement.done_at) == timezone.localdate()
+    is_own = handling.done_by_id == by.pk
+    is_of_today = timezone.localdate(handling.done_at) == timezone.localdate()
     if not (is_own and is_of_today) and not may(by, "undo_exception"):
         raise UndoNotYours()
 
@@ -105,15 +105,14 @@ def _reverse(exception, books, by):
 
 
 def _withdraw_the_refund(exception):
-    """Withdraw the refund asked for with the deed; refuse where somebody has agreed to it."""
-    states = RefundRequest.State
+    """Withdraw the refund asked for with the deed; refuse where everybody has agreed to it."""
     refund = RefundRequest.objects.select_for_update(of=["self"]).filter(exception=exception)
     refund = refund.standing().first()
     if refund is None:
         return
-    if refund.state != states.REQUESTED:
-        raise RefundUnderWay(state=refund.get_state_display())
-    refund.state = states.WITHDRAWN
+    if refund.state == RefundRequest.State.APPROVED:
+        raise RefundUnderWay(state=refund.get_payment_display())
+    refund.state = RefundRequest.State.WITHDRAWN
     refund.save(update_fields=["state"])
 
 

@@ -81,16 +81,6 @@ def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
     )
 
 
-def paid_the_year_before(enrolments, year):
-    """Narrow a list to those who paid for the year before: the first to be reminded (Y62)."""
-    return enrolments.filter(has_paid(year - 1))
-
-
-def aged_45_and_over(enrolments):
-    """Narrow a list to those who have reached 45 (Y32)."""
-    return enrolments.filter(resident__born_on__lte=born_by(today(), CHASE_FIRST_AGE))
-
-
 # --- Pages of the list ------------------------------------------------------------------------
 
 

@@ -1,8 +1,15 @@
 from django.urls import path
 
-from contributions import api, settling, tying_out
-from contributions.models import DayClose, SettlementProposal, WithholdingBatch
+from contributions import api, refunding, settling, taking_back, tying_out
+from contributions.models import (
+    DayClose,
+    RefundRequest,
+    Reversal,
+    SettlementProposal,
+    WithholdingBatch,
+)
 from contributions.views import (
+    back_lists,
     bank,
     calls,
     chase,
@@ -14,8 +21,10 @@ from contributions.views import (
     paid,
     papers,
     proposals,
+    refunds,
     renewing,
     repairs,
+    reversals,
     settings,
     unpaid,
     withholding,
@@ -69,9 +78,28 @@ urlpatterns = [
     path("exceptions/<int:exception_id>/refund/", workbench.refund, name="refund_exception"),
     path("exceptions/<int:exception_id>/undo/", workbench.undo, name="undo_settlement"),
     path("exceptions/<int:exception_id>/enrol/", workbench.enrol_payer, name="enrol_payer"),
+    path("exceptions/<int:exception_id>/name/", workbench.correct_name, name="correct_name"),
     path("exceptions/<int:exception_id>/skip/", workbench.skip, name="skip_exception"),
     path("exceptions/<int:exception_id>/claim/", workbench.claim, name="claim_exception"),
     path("determinations/", determinations.determinations, name="determinations"),
+    path("determinations/lists/", back_lists.determination_lists, name="determination_lists"),
+    path("determinations/lists/send/", back_lists.send_determinations, name="send_determinations"),
+    path(
+        "determinations/lists/<int:list_id>/",
+        back_lists.determination_list,
+        name="determination_list",
+    ),
+    path(
+        "determinations/lists/<int:list_id>/excel/",
+        back_lists.determination_list_excel,
+        name="determination_list_excel",
+    ),
+    path("reaching-sixty/<str:area_code>/", back_lists.reaching, name="reaching_sixty"),
+    path(
+        "reaching-sixty/<str:area_code>/paper/",
+        back_lists.reaching_paper,
+        name="reaching_sixty_paper",
+    ),
     path("determinations/new/", determinations.new_determination, name="new_determination"),
     path(
         "determinations/<int:determination_id>/", determinations.determination, name="determination"
@@ -90,6 +118,66 @@ urlpatterns = [
     path("feeds/settings/propose/", settings.propose, name="propose_settings"),
     path("feeds/settings/<int:proposal_id>/approve/", settings.approve, name="approve_settings"),
     path("feeds/settings/<int:proposal_id>/reject/", settings.reject, name="reject_settings"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/batches/", refunds.refund_batches, name="refund_batches"),
+    path("refunds/batches/make/", refunds.make_refund_batch, name="make_refund_batch"),
+    path("refunds/batches/<int:refundbatch_id>/", refunds.refund_batch, name="refund_batch"),
+    path(
+        "refunds/batches/<int:refundbatch_id>/results/",
+        refunds.note_refund_results,
+        name="note_refund_results",
+    ),
+    path(
+        "refunds/batches/<int:refundbatch_id>/excel/",
+        refunds.refund_batch_excel,
+        name="refund_batch_excel",
+    ),
+    path(
+        "refunds/batches/<int:refundbatch_id>/paper/",
+        refunds.refund_batch_paper,
+        name="refund_batch_paper",
+    ),
+    path("refunds/<int:refundrequest_id>/", refunds.refund, name="refund"),
+    path("refunds/<int:refundrequest_id>/edit/", refunds.edit_refund, name="edit_refundrequest"),
+    path(
+        "refunds/<int:refundrequest_id>/again/", refunds.try_refund_again, name="try_refund_again"
+    ),
+    path(
+        "refunds/<int:refundrequest_id>/send-back/",
+        refunds.send_refund_back,
+        name="send_refund_back",
+    ),
+    path(
+        "refunds/<int:refundrequest_id>/write-off/",
+        refunds.write_off_refund,
+        name="write_off_refund",
+    ),
+    *approval_paths(
+        RefundRequest,
+        "refunds",
+        page="contributions:refund",
+        return_action="return_refund",
+        approve=refunding.approve_refund,
+    ),
+    path(
+        "transfers/<str:county_code>/<int:year>/<int:number>/refund/",
+        refunds.ask_refund,
+        name="ask_refund",
+    ),
+    path("reversals/", reversals.reversals, name="reversals"),
+    path("reversals/<int:reversal_id>/", reversals.reversal, name="reversal"),
+    path(
+        "feeds/<int:feed_id>/rows/<int:row_no>/<int:year>/reverse/",
+        reversals.ask_reversal,
+        name="ask_reversal",
+    ),
+    *approval_paths(
+        Reversal,
+        "reversals",
+        page="contributions:reversal",
+        return_action="return_reversal",
+        approve=taking_back.approve_reversal,
+    ),
     path("withholding/", withholding.batches, name="withholdings"),
     path("withholding/new/", withholding.draw_up, name="draw_up_withholding"),
     path("withholding/<int:withholdingbatch_id>/", withholding.batch, name="withholding"),
@@ -146,7 +234,6 @@ urlpatterns = [
     path("unpaid/<str:area_code>/count/", unpaid.unpaid_count, name="unpaid_count"),
     path("unpaid/<str:area_code>/assign/", unpaid.assign_people, name="assign"),
     path("unpaid/<str:area_code>/save-filter/", unpaid.save_filter, name="save_filter"),
-    path("unpaid/<str:area_code>/villages/", papers.order_villages, name="order_villages"),
     path("unpaid/filters/<int:filter_id>/drop/", unpaid.drop_filter, name="drop_filter"),
     path("paid/<str:area_code>/", paid.paid_list, name="paid"),
     path("chase/worker.js", calls.worker, name="chase_worker"),
@@ -169,6 +256,4 @@ urlpatterns = [
     path("chase-papers/template/", papers.upload_template, name="upload_template"),
     path("chase-papers/columns/", papers.map_columns, name="map_columns"),
     path("chase-papers/template/drop/", papers.drop_template, name="drop_template"),
-    path("list-bundles/<int:bundle_id>/", papers.bundle, name="bundle"),
-    path("list-bundles/<int:bundle_id>/file/", papers.bundle_file, name="bundle_file"),
 ]

@@ -8,6 +8,8 @@ from contributions.models import (
     Determination,
     PaymentException,
     PaymentFeed,
+    RefundRequest,
+    Reversal,
     SettingsProposal,
     SettlementProposal,
 )
@@ -23,6 +25,7 @@ def waiting_items(staff):
         yield from _exceptions(staff)
     if staff.may("return_large_exception"):
         yield from _large_exceptions(staff)
+    yield from _refunds(staff)
     yield from _feeds(staff)
     if staff.may("approve_determination"):
         yield Waiting(
@@ -67,6 +70,31 @@ def _large_exceptions(staff):
     ]
     url = reverse("contributions:settlement_proposals")
     yield Waiting(_("大额异常待审批"), len(ours), url, _("笔"))
+
+
+def _refunds(staff):
+    """Give refunds and single reversals that wait for this person's part."""
+    refunds, reversals = reverse("contributions:refunds"), reverse("contributions:reversals")
+    found = RefundRequest.objects.visible_to(staff)
+    if staff.may("review_refund"):
+        ours = found.filter(state=RefundRequest.State.SUBMITTED).exclude(made_by=staff)
+        yield Waiting(_("退费待复核"), ours.count(), f"{refunds}?standing=open", _("笔"))
+    if staff.may("approve_refund"):
+        to_approve = found.filter(state=RefundRequest.State.REVIEWED)
+        yield Waiting(_("退费待审批"), to_approve.count(), f"{refunds}?standing=open", _("笔"))
+    if staff.may("make_refund"):
+        mine = found.filter(made_by=staff, state=RefundRequest.State.RETURNED)
+        yield Waiting(_("退费被退回"), mine.count(), f"{refunds}?standing=open", _("笔"))
+    if staff.may("pay_refund"):
+        waiting = found.to_be_paid()
+        yield Waiting(_("退费待支付"), waiting.count(), f"{refunds}?standing=pending", _("笔"))
+    found = Reversal.objects.visible_to(staff)
+    if staff.may("review_reversal"):
+        count = found.filter(state=Reversal.State.SUBMITTED).count()
+        yield Waiting(_("单笔冲正待复核"), count, reversals, _("笔"))
+    if staff.may("approve_reversal"):
+        count = found.filter(state=Reversal.State.REVIEWED).count()
+        yield Waiting(_("单笔冲正待审批"), count, reversals, _("笔"))
 
 
 def _feeds(staff):

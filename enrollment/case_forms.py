@@ -18,10 +18,13 @@ from pension_portal.cells import id_text
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.money import yuan
+from policies.words import BASIC, PENSION_NAMES
 from townships.models import Area
 
-SCHEMES = [(str(number), words) for number, words in case_items.SCHEME_WORDS.items()]
-NEWCOMER = "id_number name village household phone bank_account schemes tier_1 tier_2"
+SCHEMES = [(str(number), words) for number, words in PENSION_NAMES.items()]
+NEWCOMER = (
+    "id_number name village household phone bank_account hukou other_cover schemes tier_1 tier_2"
+)
 FIELDS = {
     CaseKind.CHANGE: "name phone bank_account household other_cover"
     " identity identity_from identity_to identity_grade",
@@ -45,7 +48,7 @@ SETTLEMENT = [
 ]
 ALWAYS = ["note", "helper_name", "helper_relation"]
 OF_THE_CASE = [
-    ["happened_on", "stopped_on", "other_place"],
+    ["happened_on", "stopped_on", "other_place", "waived_reason"],
     SETTLEMENT,
     ALWAYS,
 ]
@@ -98,6 +101,7 @@ def _all_fields():
         "household": _text(_("户编号"), 30),
         "phone": _text(_("联系电话"), 20),
         "bank_account": _text(_("银行账号"), 30),
+        "hukou": forms.ChoiceField(label=_("户籍"), required=False, choices=Resident.Hukou.choices),
         "other_cover": forms.ChoiceField(
             label=_("其他参保情况"), required=False, choices=Resident.OtherCover.choices
         ),
@@ -128,6 +132,7 @@ def _all_fields():
         "payee_relation": _text(_("收款人与本人关系"), 20),
         "payee_bank": _text(_("开户银行")),
         "payee_account": _text(_("收款账号"), 30),
+        "waived_reason": _text(_("核实情况"), 200),
         "note": _text(_("备注"), 200),
         "helper_name": _text(_("代办人")),
         "helper_relation": _text(_("与本人关系"), 20),
@@ -161,6 +166,8 @@ class CaseForm(forms.Form):
             names = [*NEWCOMER.split(), "happened_on"]
         if self.kind == CaseKind.MOVE_IN:
             names.append("other_place")
+        elif self._joins():
+            names.append("waived_reason")
         return {*names, *ALWAYS, *(SETTLEMENT if self.spec.has_settlement else [])}
 
     def _fill_choices(self, staff):
@@ -175,7 +182,7 @@ class CaseForm(forms.Form):
                 ("", "--"),
                 *_villages_by_town(county if self.person else county.inside(staff.area_code)),
             ]
-        for number in case_items.SCHEME_WORDS:
+        for number in PENSION_NAMES:
             if f"tier_{number}" in self.fields:
                 tiers = open_tiers(staff.county_code, number)
                 self.fields[f"tier_{number}"].choices = [
@@ -242,8 +249,6 @@ class CaseForm(forms.Form):
 
     def clean(self):
         said = super().clean()
-        if "2" in said.get("schemes", []) and self._joins() and not self._has_basic(said):
-            self.add_error("schemes", _("补充养老要先有居民养老，两项一起选"))
         if said.get("identity") and not (said.get("identity_from") or self._held(said)):
             self.add_error("identity_from", _("新认定的身份要填起始日期"))
         amounts = [said.get(name) for name in SETTLEMENT[:2]]
@@ -255,14 +260,6 @@ class CaseForm(forms.Form):
 
     def _joins(self):
         return self.kind in (CaseKind.REGISTRATION, CaseKind.MOVE_IN)
-
-    def _has_basic(self, said):
-        if "1" in said["schemes"]:
-            return True
-        return bool(self.person) and case_items.read("status_1", self.person) in (
-            "active",
-            "drawing",
-        )
 
     def _held(self, said):
         return self.person and case_items.read(f"identity_{said['identity']}", self.person)
@@ -288,7 +285,7 @@ class CaseForm(forms.Form):
         return self.kind, {**self._plain_items(said), **self._status_items(said)}, fields
 
     def _plain_items(self, said):
-        texts = ["id_number", "name", "village", "household", "phone", "bank_account"]
+        texts = ["id_number", "name", "village", "household", "phone", "bank_account", "hukou"]
         after = {name: said[name] for name in texts if said.get(name)}
         if "other_cover" in said:
             after["other_cover"] = said["other_cover"]
@@ -306,7 +303,7 @@ class CaseForm(forms.Form):
             after["life_status"] = Resident.LifeStatus.MOVED.value
         elif self._joins() and self.person:
             after["life_status"] = Resident.LifeStatus.ALIVE.value
-        for number in case_items.SCHEME_WORDS:
+        for number in PENSION_NAMES:
             tier = said.get(f"tier_{number}")
             if tier is not None and (not self._joins() or str(number) in said["schemes"]):
                 after[f"tier_{number}"] = f"{tier:.2f}"
@@ -325,7 +322,7 @@ class CaseForm(forms.Form):
         }
         if self.kind in (CaseKind.DEATH, CaseKind.MOVE_OUT):
             chosen = set(there)
-        if self.kind == CaseKind.TERMINATION and case_items.BASIC in chosen:
+        if self.kind == CaseKind.TERMINATION and BASIC in chosen:
             chosen |= set(there)  # who leaves the basic scheme leaves the supplementary one too
         if self.kind == CaseKind.SUSPENSION:
             return dict.fromkeys(sorted(chosen), Enrolment.Status.SUSPENDED.value)

@@ -21,10 +21,9 @@ from pension_portal.identity import check_id_number
 from pension_portal.masking import mask_bank_card, mask_id, mask_phone
 from pension_portal.money import yuan
 from pension_portal.secrecy import blind_index
+from policies.words import PENSION_NAMES
 from townships.models import TOWN_CODE_LENGTH, Area
 
-BASIC, SUPPLEMENTARY = 1, 2
-SCHEME_WORDS = {BASIC: gettext_lazy("居民养老"), SUPPLEMENTARY: gettext_lazy("补充养老")}
 MASKS = {"id_number": mask_id, "phone": mask_phone, "bank_account": mask_bank_card}
 LABELS = {
     "name": gettext_lazy("姓名"),
@@ -33,6 +32,7 @@ LABELS = {
     "household": gettext_lazy("户编号"),
     "phone": gettext_lazy("联系电话"),
     "bank_account": gettext_lazy("银行账号"),
+    "hukou": gettext_lazy("户籍"),
     "other_cover": gettext_lazy("其他参保情况"),
     "life_status": gettext_lazy("人员状态"),
     "other": gettext_lazy("其他变更"),
@@ -47,7 +47,7 @@ def label(item):
     if what == "identity":
         return str(SpecialIdentity.Kind(key).label)
     words = {"tier": _("登记档次"), "status": _("参保状态")}[what]
-    return f"{SCHEME_WORDS[int(key)]}{words}"
+    return f"{PENSION_NAMES[int(key)]}{words}"
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -77,6 +77,7 @@ READ = {
     "household": lambda person: person.household.number if person.household else "",
     "phone": lambda person: person.phone or "",
     "bank_account": lambda person: person.bank_account or "",
+    "hukou": lambda person: person.hukou,
     "other_cover": lambda person: person.other_cover,
     "life_status": lambda person: person.life_status,
 }
@@ -147,6 +148,10 @@ def _write_household(person, value):
         )
 
 
+def _write_hukou(person, value):
+    person.hukou = value
+
+
 def _write_other_cover(person, value):
     person.other_cover = value
 
@@ -162,6 +167,7 @@ WRITE = {
     "household": _write_household,
     "phone": Resident.take_phone,
     "bank_account": Resident.take_bank_account,
+    "hukou": _write_hukou,
     "other_cover": _write_other_cover,
     "life_status": _write_life_status,
 }
@@ -238,6 +244,8 @@ def shown(item, value):
     what, _line, _key = item.partition("_")
     if item == "village":
         return place_words(value)
+    if item == "hukou":
+        return str(Resident.Hukou(value).label)
     if item == "other_cover":
         return str(Resident.OtherCover(value).label)
     if item == "life_status":

@@ -48,6 +48,7 @@ PAPERS = {
     "transfer": _("关系转移接续申请表"),
     "department": _("部门认定证明"),
     "application": _("本人签字的申请"),
+    "other": _("其他材料"),
 }
 RETURN_REASONS = (
     ("paper", _("材料不齐")),

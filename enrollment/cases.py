@@ -13,17 +13,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrollment import case_items
-from enrollment.case_kinds import missing_papers
+from enrollment import case_items, eligibility
+from enrollment.case_kinds import ReportClass, missing_papers
 from enrollment.counting import recount_payable
 from enrollment.errors import (
+    CaseNeedsItsDay,
     CaseNotOpenForPapers,
     CaseOpenAlready,
     NothingChanges,
     PapersMissing,
     RecordChangedMeanwhile,
-    SupplementaryNeedsBasic,
-    TooYoungToEnrol,
 )
 from enrollment.models import Case, CaseItem, CasePaper, Enrolment, Resident
 from enrollment.papers import PURPOSE, made_small
@@ -31,10 +30,8 @@ from pension_portal.clock import today
 from pension_portal.doors import refuse_unless_allowed
 from pension_portal.files import store_file
 from pension_portal.identity import check_id_number
+from pension_portal.secrecy import blind_index
 from staff import approving
-
-YOUNGEST = 16
-
 
 # --- Making ---------------------------------------------------------------------------------------
 
@@ -158,13 +155,14 @@ def _refuse_unless_open_for(case, by):
 def submit_case(case, *, by):
     """Send a case on its way.
 
-    Refuses PapersMissing, RecordChangedMeanwhile, TooYoungToEnrol and SupplementaryNeedsBasic.
+    Refuses CaseNeedsItsDay, PapersMissing, RecordChangedMeanwhile and MayNotJoin.
     """
+    if case.spec.report_class == ReportClass.END and not case.happened_on:
+        raise CaseNeedsItsDay(day=case.spec.day_label)
     if missing := missing_papers(case):
         raise PapersMissing(papers=_("、").join(missing))
     _refuse_a_changed_record(case)
-    _refuse_the_too_young(case)
-    _refuse_supplementary_alone(case)
+    _refuse_who_may_not_join(case)
     return approving.submit(case, by=by)
 
 
@@ -181,12 +179,13 @@ def review_case(case, *, by, seen=""):
 def approve_case(case, *, by, seen=""):
     """Agree for the county and bring the record to what the case says; return the case.
 
-    Refuses RecordChangedMeanwhile, IdNumberTaken and what `approving.approve` refuses.
+    Refuses RecordChangedMeanwhile, MayNotJoin, IdNumberTaken and what `approving.approve` refuses.
     """
     case = approving.approve(case, by=by, seen=seen)
     if case.resident_id:
         case.resident = Resident.objects.select_for_update(of=["self"]).get(pk=case.resident_id)
     _refuse_a_changed_record(case)
+    _refuse_who_may_not_join(case)
     villages = {case.village_code, case.to_village_code} - {""}
     _take_effect(case)
     recount_payable(case.county_code, sorted(villages))
@@ -204,35 +203,46 @@ def _refuse_a_changed_record(case):
         raise RecordChangedMeanwhile(items=_("、").join(changed))
 
 
-def _refuse_the_too_young(case):
-    if case.kind != Case.Kind.REGISTRATION:
-        return
-    born_on = case.resident.born_on if case.resident else _born_on(case)
-    eligible_on = _birthday(born_on, YOUNGEST)
-    if (case.happened_on or today()) < eligible_on:
-        raise TooYoungToEnrol(day=eligible_on)
-
-
-def _refuse_supplementary_alone(case):
+def _refuse_who_may_not_join(case):
+    """Ask the rules of joining of whoever registers; of who returns or moves in, only whether what
+    the scheme rests on is there.
+    """
     after = {item.item: item.after for item in case.items.all()}
-    if after.get("status_2") != Enrolment.Status.ACTIVE:
+    schemes = _schemes_joined(after)
+    if not schemes:
         return
-    basic = after.get("status_1") or case_items.read("status_1", case.resident)
-    if basic not in (Enrolment.Status.ACTIVE, Enrolment.Status.DRAWING):
-        raise SupplementaryNeedsBasic()
+    verdicts = eligibility.judge(
+        _asked(case, after, schemes), case.county_code, case.happened_on or today()
+    )
+    if case.kind != Case.Kind.REGISTRATION:
+        verdicts = [verdict for verdict in verdicts if verdict.kind == "enrolled_in"]
+    eligibility.refuse_unless_eligible(verdicts, case.waived_reason)
 
 
-def _born_on(case):
-    number = case.items.get(item="id_number").after
-    return check_id_number(number, today()).born_on
+def _schemes_joined(after):
+    """Return the schemes in which a case lets somebody be active."""
+    begins = [item for item, value in after.items() if value == Enrolment.Status.ACTIVE]
+    return sorted(int(item.removeprefix("status_")) for item in begins)
 
 
-def _birthday(born_on, age):
-    """Return the day somebody reaches an age; who was born on 29 February, on 1 March."""
-    try:
-        return born_on.replace(year=born_on.year + age)
-    except ValueError:
-        return born_on.replace(year=born_on.year + age, month=3, day=1)
+def _asked(case, after, schemes):
+    person = case.resident
+    number = after.get("id_number") or person.id_number
+    known = check_id_number(number, today())
+    standing = set(person.standing_schemes() if person else ()) | set(schemes)
+    hukou = after.get("hukou") or case_items.read("hukou", person)
+    cover = after.get("other_cover", case_items.read("other_cover", person)) or ""
+    return [
+        eligibility.Asked(
+            scheme,
+            known.born_on,
+            sorted(standing),
+            hukou or Resident.Hukou.LOCAL,
+            cover,
+            blind_index(known.text18).hex(),
+        )
+        for scheme in schemes
+    ]
 
 
 # The person first, then what hangs on the person.

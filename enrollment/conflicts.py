@@ -27,10 +27,8 @@ from enrollment.errors import (
 from enrollment.households import exempt_member
 from enrollment.models import (
     Conflict,
-    DepartmentList,
     Enrolment,
     HouseholdExemption,
-    ListedPerson,
     Resident,
     Subject,
 )
@@ -131,26 +129,40 @@ def confirm_conflict(conflict, *, reason, by):
 
 def _make_case(conflict, effect, reason, by):
     """Make the case that ends or suspends, for three people to decide; return what to note."""
-    person = Resident.objects.get(pk=conflict.resident_id)
+    try:
+        case = draft_what_follows(
+            Resident.objects.get(pk=conflict.resident_id),
+            Subject(conflict.subject),
+            happened_on=conflict.said_on or today(),
+            note=f"{conflict.get_subject_display()}：{reason}"[:200],
+            by=by,
+        )
+    except CaseOpenAlready as refusal:
+        return ["case_open", str(refusal)]
+    return ["case", case.pk] if case else ["nothing", ""]
+
+
+def draft_what_follows(person, subject, *, happened_on, note, by):
+    """Return the draft of the case that follows where somebody is found to be what a subject says,
+    a death or a move; None where nothing of theirs goes on. Refuses CaseOpenAlready.
+    """
+    effect = EFFECTS[subject]
     wanted = _statuses(person, effect)
     if effect.life_status:
         wanted["life_status"] = str(effect.life_status)
     try:
         with transaction.atomic():
-            case = open_case(
+            return open_case(
                 effect.kind,
                 person,
                 wanted,
                 by=by,
                 reason_code=_reason_code(person, effect),
-                happened_on=conflict.said_on or today(),
-                note=f"{conflict.get_subject_display()}：{reason}"[:200],
+                happened_on=happened_on,
+                note=note,
             )
-    except CaseOpenAlready as refusal:
-        return ["case_open", str(refusal)]
     except NothingChanges:
-        return ["nothing", ""]
-    return ["case", case.pk]
+        return None
 
 
 def _reason_code(person, effect):
@@ -202,27 +214,6 @@ def _settle(conflict, decision, reason, effect, *, by):
         decision=decision,
     )
     return conflict
-
-
-# --- For whoever registers somebody ---------------------------------------------------------------
-
-BARS_REGISTRATION = (Subject.EMPLOYEES, Subject.CIVIL_SERVICE, Subject.STUDENT, Subject.DEATH)
-
-
-def exclusions_named(county_code, id_index):
-    """Return [(subject, list, day said)] of the newest exclusion lists that name a number, also one
-    that the county has not registered: a new registration waits until it is settled (A06).
-    """
-    newest = {}
-    lists = DepartmentList.objects.filter(
-        county_code=county_code, subject__in=BARS_REGISTRATION, applied_at__isnull=False
-    )
-    for received in lists.order_by("as_of", "pk"):
-        newest[received.department_id, received.subject] = received
-    named = ListedPerson.objects.filter(
-        id_index=id_index, list__in=[one.pk for one in newest.values()]
-    ).select_related("list__department")
-    return [(Subject(one.list.subject), one.list, one.valid_from) for one in named]
 
 
 def words_of_effect(conflict):

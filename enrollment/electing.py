@@ -14,7 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrollment.errors import ChangedMeanwhile, TierMayNotChange, TierNotOpen
+from enrollment.errors import (
+    ChangedMeanwhile,
+    TierMayNotChange,
+    TierMayOnlyRise,
+    TierNotOpen,
+)
 from enrollment.models import Enrolment, TierChoice
 from enrollment.registering import open_tiers
 from enrollment.statements import run_statement
@@ -42,11 +47,33 @@ def last_choice(enrolment):
     return choices.select_related("chosen_by").first()
 
 
-def year_it_counts(county_code, scheme_id, paid_on):
+def year_it_counts(county_code, scheme_id, paid_on, *, is_upward=False):
     """Return the year for which a choice made today counts, or None where it may not be made."""
     policy = PolicyVersion.objects.in_force(county_code, scheme_id, today().year).first()
     rule = (policy and provision(policy, "tier_change_after_payment")) or NEXT_YEAR
-    return year_of_tier_change(today(), paid_on, today().year, rule)
+    return year_of_tier_change(today(), paid_on, today().year, rule, is_upward=is_upward)
+
+
+def open_choices(enrolment, paid_on):
+    """Return (the amounts somebody may choose today, the year they count for, whether only from
+    the registered tier up); no amounts and no year where a payment ends all choosing.
+    """
+    county_code, scheme_id = enrolment.county_code, enrolment.scheme_id
+    year = year_it_counts(county_code, scheme_id, paid_on)
+    upward = year_it_counts(county_code, scheme_id, paid_on, is_upward=True)
+    if upward is None:
+        return [], None, False
+    # Next year's table may not be published yet: then this year's is what can be chosen from.
+    counts_from = year or upward
+    tiers = open_tiers(county_code, scheme_id, counts_from) or open_tiers(county_code, scheme_id)
+    if year is not None:
+        return tiers, year, False
+    return [tier for tier in tiers if is_no_step_down(enrolment, tier)], upward, True
+
+
+def is_no_step_down(enrolment, amount):
+    """Whether an amount is the registered tier or above it; without one, any amount is."""
+    return amount >= (enrolment.registered_tier or 0)
 
 
 @transaction.atomic
@@ -54,17 +81,22 @@ def choose_tier(enrolment, amount, *, by, paid_on=None, seen=""):
     """Note the tier that somebody chooses; return the TierChoice, whose year says when it counts.
 
     `paid_on` is the day this year's contribution was paid, None while it is not. Refuses
-    ChangedMeanwhile where `seen` is not what stands, TierNotOpen and TierMayNotChange.
+    ChangedMeanwhile where `seen` is not what stands, TierNotOpen, TierMayOnlyRise and
+    TierMayNotChange.
     """
     assert may(by, "enrol")
     locked = Enrolment.objects.select_for_update(of=["self"]).select_related("scheme")
     enrolment = locked.get(pk=enrolment.pk)
     if seen and seen != seen_of(enrolment):
         _refuse_a_changed_record(enrolment, seen)
-    year = year_it_counts(enrolment.county_code, enrolment.scheme_id, paid_on)
+    tiers, year, is_only_upward = open_choices(enrolment, paid_on)
+    if is_only_upward and not is_no_step_down(enrolment, amount):
+        raise TierMayOnlyRise(amount=f"{enrolment.registered_tier:.0f}")
     if year is None:
         raise TierMayNotChange()
-    _refuse_a_closed_tier(enrolment, amount, year)
+    if tiers and amount not in tiers:
+        shown = "/".join(f"{tier:.0f}" for tier in tiers)
+        raise TierNotOpen(amount=f"{amount:.0f}", year=year, tiers=shown)
     former = enrolment.registered_tier
     choice = TierChoice.objects.create(
         county_code=enrolment.county_code,
@@ -89,15 +121,6 @@ def choose_tier(enrolment, amount, *, by, paid_on=None, seen=""):
         year=year,
     )
     return choice
-
-
-def _refuse_a_closed_tier(enrolment, amount, year):
-    """Next year's table may not be published yet: then this year's is what can be chosen from."""
-    county, scheme = enrolment.county_code, enrolment.scheme_id
-    tiers = open_tiers(county, scheme, year) or open_tiers(county, scheme)
-    if tiers and amount not in tiers:
-        shown = "/".join(f"{tier:.0f}" for tier in tiers)
-        raise TierNotOpen(amount=f"{amount:.0f}", year=year, tiers=shown)
 
 
 def _refuse_a_changed_record(enrolment, seen):

@@ -2,6 +2,7 @@
 
     15 years old, on 20 March 2021      按出生日期未满 16 周岁，2021-09-02 起可参保
     in the employees' scheme            正在参加职工养老保险，疑似重复参保
+    on the employees' list              列在名单「职工养老2021-03.xlsx」，疑似重复参保
 
 The rules are rows of the policy in force. `sql/eligibility.sql` asks them, of the one person on a
 page and of every new row of a roster alike; here stand the sentences (A03–A07, M02–M08).
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.errors import MayNotJoin
 from enrollment.statements import fetch_statement
 from pension_portal.clock import today
 
@@ -53,8 +55,22 @@ SENTENCES = {
     ),
     "enrolled_in": Sentence(_("没有参加%(other)s，不能单独参加%(scheme)s"), _("同时参加%(other)s")),
 }
+_ON_LIST = _("核对「参保冲突」和部门名单；名单有误的，请部门更正后再登记")
+SENTENCES |= {
+    "listed_employees": Sentence(
+        _("列在职工养老保险参保名单「%(list)s」里，疑似重复参保；停保后可参保"), _ON_LIST
+    ),
+    "listed_civil_service": Sentence(
+        _("列在机关事业单位人员名单「%(list)s」里，离职停保后可参保"), _ON_LIST
+    ),
+    "listed_student": Sentence(
+        _("列在在校学生名单「%(list)s」里，毕业或离校次日起可参保"),
+        _("已离校的写明核实情况；名单有误的，请部门更正"),
+    ),
+    "listed_death": Sentence(_("列在死亡名单「%(list)s」里，不能参保"), _ON_LIST),
+}
 # What a clerk may have seen proof against; the others wait until the record is put right.
-MAY_BE_WAIVED = {"not_student", "local_hukou"}
+MAY_BE_WAIVED = {"not_student", "local_hukou", "listed_student"}
 
 
 class Asked(NamedTuple):
@@ -65,6 +81,8 @@ class Asked(NamedTuple):
     schemes: list
     hukou: str = "local"
     other_cover: str = ""
+    # The blind index of the ID number, in hex; '' asks no department's list.
+    id_index: str = ""
 
 
 class Verdict(NamedTuple):
@@ -100,12 +118,22 @@ def judge(asked, county_code, day=None):
     return [_verdict(row) for row in rows]
 
 
+def refuse_unless_eligible(verdicts, waived_reason):
+    """Return the rules that are waived; refuses MayNotJoin for the first that is not."""
+    waived = {v.kind for v in verdicts if v.may_be_waived and waived_reason}
+    for verdict in verdicts:
+        if verdict.kind not in waived:
+            raise MayNotJoin(reason=verdict.reason, remedy=verdict.remedy)
+    return sorted(waived)
+
+
 def _verdict(row):
     detail = {
         "number": row["number"],
         "day": row["holds_from"],
         "scheme": row["scheme_name"],
         "other": row["other_name"],
+        "list": row["list_name"],
     }
     return Verdict(
         row["place"],

@@ -88,14 +88,9 @@ class IdNumberTaken(Refusal):
     sentence = _("这个证件号码已登记给%(place)s的 %(name)s，先核对是否同一人。")
 
 
-class SupplementaryNeedsBasic(Refusal):
-    code = "supplementary_needs_basic"
-    sentence = _("参加补充养老保险要先参加居民养老保险，两项一起选再提交。")
-
-
-class TooYoungToEnrol(Refusal):
-    code = "too_young_to_enrol"
-    sentence = _("按出生日期未满 16 周岁，%(day)s 起可参保。")
+class CaseNeedsItsDay(Refusal):
+    code = "case_needs_its_day"
+    sentence = _("没有填「%(day)s」，修改这件业务，补上后再提交。")
 
 
 class CaseNotOpenForPapers(Refusal):
@@ -190,6 +185,11 @@ class TierNotOpen(Refusal):
 class TierMayNotChange(Refusal):
     code = "tier_may_not_change"
     sentence = _("本年度已缴费，按政策缴费后不再变更档次。")
+
+
+class TierMayOnlyRise(Refusal):
+    code = "tier_may_only_rise"
+    sentence = _("本年度已缴费，按政策只可调高档次，应选 %(amount)s 元以上的档次。")
 
 
 class ChangedMeanwhile(Refusal):

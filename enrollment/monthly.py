@@ -74,13 +74,18 @@ def counts_of_month(town_code, month, cases):
     counts = {one.value: 0 for one in ReportClass}
     for case in cases:
         counts[KINDS[case.kind].report_class] += 1
-    counts[ReportClass.NEW.value] += Registration.objects.filter(
+    counts[ReportClass.NEW.value] += desk_registrations(town_code, month).count()
+    return counts
+
+
+def desk_registrations(town_code, month):
+    """The registrations that took effect at a town's desks in a month, without a case."""
+    return Registration.objects.filter(
         county_code=town_code[:6],
         village_code__startswith=town_code,
         made_at__year=month.year,
         made_at__month=month.month,
-    ).count()
-    return counts
+    )
 
 
 def next_month(month):

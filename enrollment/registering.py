@@ -5,8 +5,8 @@
     the number is known, but only in the basic scheme           →  the supplementary one is added
 
 The rules of joining are those of `eligibility`; a rule that was proved not to apply is waived with
-its reason on record. The registration takes effect at once and is looked at afterwards: a county
-that wants it the other way round opens a case in the place of `_take_effect`.
+its reason on record. A registration takes effect at once, is listed in the town's month, and is
+looked at afterwards; in a county that wants it approved first (参保设置) the desk opens a case.
 """
 
 from dataclasses import dataclass, field
@@ -15,9 +15,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from enrollment.eligibility import Asked, judge
-from enrollment.errors import MayNotJoin, RegisteredAlready, TierNotOpen
-from enrollment.models import Enrolment, Household, Registration, Resident, TierChoice
+from enrollment.cases import open_case, submit_case
+from enrollment.eligibility import Asked, judge, refuse_unless_eligible
+from enrollment.errors import RegisteredAlready, TierNotOpen
+from enrollment.models import (
+    Case,
+    CasePaper,
+    EnrollmentSettings,
+    Enrolment,
+    Household,
+    Registration,
+    Resident,
+    TierChoice,
+)
 from enrollment.statements import run_statement
 from pension_portal.clock import today
 from pension_portal.secrecy import blind_index
@@ -57,11 +67,7 @@ def register_person(newcomer, *, by, draft=None):
     Refuses RegisteredAlready, MayNotJoin and TierNotOpen; nothing is written then.
     """
     assert newcomer.village_code.startswith(by.area_code)
-    known = known_resident(newcomer.number.text18, by.area_code[:6], lock=True)
-    if known and (place := standing_place(known, newcomer.schemes, by)):
-        raise RegisteredAlready(place=place)
-    waived = _refuse_unless_eligible(newcomer, known, by)
-    _refuse_closed_tiers(newcomer, by.area_code[:6])
+    known, waived = _look_before_writing(newcomer, by)
     try:
         with transaction.atomic():
             person = _take_effect(newcomer, known, by)
@@ -96,7 +102,84 @@ def register_person(newcomer, *, by, draft=None):
     return made
 
 
+def needs_approval(county_code):
+    """Whether a county has registrations approved before they take effect."""
+    return EnrollmentSettings.of(county_code).registration_needs_approval
+
+
+@transaction.atomic
+def ask_for_registration(newcomer, *, by, draft=None):
+    """Return the submitted Case that will register somebody once the county agrees.
+
+    Refuses what `register_person` refuses, and PapersMissing.
+    """
+    known, _waived = _look_before_writing(newcomer, by)
+    case = open_case(
+        Case.Kind.REGISTRATION,
+        known,
+        _items(newcomer, known),
+        by=by,
+        happened_on=today(),
+        waived_reason=newcomer.waived_reason,
+        **newcomer.helper,
+    )
+    if draft:
+        CasePaper.objects.bulk_create(_case_papers(case, draft))
+        draft.papers.all().delete()
+        draft.delete()
+    return submit_case(case, by=by)
+
+
+def _items(newcomer, known):
+    """Return what a case is to change: all that is known of somebody new, else the schemes."""
+    after = {f"status_{scheme}": Enrolment.Status.ACTIVE.value for scheme in newcomer.schemes}
+    after |= {
+        f"tier_{scheme}": f"{amount:.2f}"
+        for scheme, amount in newcomer.tiers.items()
+        if amount is not None
+    }
+    if known:
+        return after
+    # The household is there from now on, so that the next number given out is another.
+    household = _household(newcomer)
+    return after | {
+        "id_number": newcomer.number.text18,
+        "name": newcomer.name,
+        "village": newcomer.village_code,
+        "household": household.number if household else "",
+        "phone": newcomer.phone,
+        "hukou": str(hukou_of(newcomer)),
+        "other_cover": newcomer.other_cover,
+    }
+
+
+def _case_papers(case, draft):
+    """Return the papers of a draft as those of a case; an original that was seen has no copy."""
+    return [
+        CasePaper(
+            case=case,
+            kind=paper.kind,
+            file=paper.file,
+            source="" if paper.file_id else _("当面核验原件"),
+            added_by=paper.added_by,
+        )
+        for paper in draft.papers.select_related("file")
+    ]
+
+
 # --- Looking before writing -----------------------------------------------------------------------
+
+
+def _look_before_writing(newcomer, by):
+    """Return (whoever is known by the number, or None; the rules that are waived)."""
+    county_code = by.area_code[:6]
+    known = known_resident(newcomer.number.text18, county_code, lock=True)
+    if known and (place := standing_place(known, newcomer.schemes, by)):
+        raise RegisteredAlready(place=place)
+    verdicts = verdicts_of(newcomer, known, county_code)
+    waived = refuse_unless_eligible(verdicts, newcomer.waived_reason)
+    _refuse_closed_tiers(newcomer, county_code)
+    return known, waived
 
 
 def known_resident(text18, county_code, *, lock=False):
@@ -108,14 +191,8 @@ def known_resident(text18, county_code, *, lock=False):
 def standing_place(person, schemes, by):
     """Return where somebody is enrolled already, in words; '' where a scheme may be added here."""
     is_here = person.village_code.startswith(by.area_code)
-    joined = set(standing_schemes(person))
+    joined = set(person.standing_schemes())
     return "" if is_here and not joined & set(schemes) else place_of(person)
-
-
-def standing_schemes(person):
-    """Return the schemes that somebody is in and has not left."""
-    standing = person.enrolments.exclude(status=Enrolment.Status.TERMINATED)
-    return list(standing.values_list("scheme_id", flat=True))
 
 
 def place_of(person):
@@ -127,7 +204,7 @@ def place_of(person):
 
 def verdicts_of(newcomer, known, county_code):
     """Return what stands against somebody's joining; the page asks this while it is typed."""
-    standing = set(standing_schemes(known)) if known else set()
+    standing = set(known.standing_schemes() if known else ())
     asked = [
         Asked(
             scheme,
@@ -135,6 +212,7 @@ def verdicts_of(newcomer, known, county_code):
             sorted(standing | set(newcomer.schemes)),
             hukou_of(newcomer),
             newcomer.other_cover,
+            blind_index(newcomer.number.text18).hex(),
         )
         for scheme in newcomer.schemes
     ]
@@ -151,16 +229,6 @@ def open_tiers(county_code, scheme, year=None):
     """Return the amounts that anybody may choose in a year, lowest first; empty without policy."""
     table = tier_table(county_code, scheme, year or today().year)
     return [t["amount"] for t in table if t["amount"] is not None and not t["proxy_only"]]
-
-
-def _refuse_unless_eligible(newcomer, known, by):
-    """Return the rules that are waived; refuses MayNotJoin for the first that is not."""
-    verdicts = verdicts_of(newcomer, known, by.area_code[:6])
-    waived = [v.kind for v in verdicts if v.may_be_waived and newcomer.waived_reason]
-    for verdict in verdicts:
-        if verdict.kind not in waived:
-            raise MayNotJoin(reason=verdict.reason, remedy=verdict.remedy)
-    return sorted(set(waived))
 
 
 def _refuse_closed_tiers(newcomer, county_code):
@@ -258,6 +326,13 @@ def _next_number(village_code):
         Q(number__regex=r"^[0-9]{1,9}$"), county_code=village_code[:6], village_code=village_code
     ).values_list("number", flat=True)
     return f"{max(map(int, numbers), default=0) + FIRST_NUMBER:0{NUMBER_WIDTH}d}"
+
+
+def household_number(made):
+    """Return the number of the household that a registration or its case has put somebody in."""
+    if isinstance(made, Case):
+        return next((one.after for one in made.all_items if one.item == "household"), "")
+    return made.resident.household.number
 
 
 def welcome(made):

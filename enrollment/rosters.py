@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.departments import identities_by_list
 from enrollment.errors import RosterDoesNotWait, RosterEndedAlready, RosterStillRunning
-from enrollment.models import Resident, RosterFault, RosterImport, RosterRow, RosterSettings
+from enrollment.models import EnrollmentSettings, Resident, RosterFault, RosterImport, RosterRow
 from enrollment.roster_columns import BASIC, IDENTITIES, SUPPLEMENTARY
 from enrollment.roster_headers import find_tables
 from enrollment.roster_places import Places
@@ -356,7 +356,7 @@ def _why_it_waits(roster):
     """Return the sentence for a roster with more faulty rows than its county lets pass; else ""."""
     bad = roster.faults.filter(is_warning=False).values("sheet_number", "row_number")
     roster.rows_bad = bad.distinct().order_by().count()
-    limit = RosterSettings.of(roster.county_code).bad_share_limit
+    limit = EnrollmentSettings.of(roster.county_code).bad_share_limit
     if roster.allowed_by_id or roster.rows_bad * 100 <= limit * roster.rows:
         return ""
     roster.save(update_fields=["rows_bad"])

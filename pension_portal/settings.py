@@ -167,7 +167,6 @@ JOB_STEPS = {
     "feed_repair": [
         "contributions.repairing.apply_repair",
     ],
-    "list_bundle": ["contributions.bundles.make_bundle"],
     "export": ["staff.exporting.write_export"],
     "notice": [
         "oversight.notices.freeze_notice",
@@ -206,6 +205,8 @@ EXPORT_LISTS = {
     "unpaid": "contributions.export_lists.UNPAID",
     "paid": "contributions.export_lists.PAID",
     "tax_roster": "contributions.export_lists.TAX_ROSTER",
+    "villages": "contributions.bundles.VILLAGES",
+    "villages_phones": "contributions.bundles.VILLAGES_WITH_PHONES",
 }
 SWEEP_SECONDS = 3
 # What waits on the start page (staff/waiting.py): dotted names, each called with the person.

@@ -17,13 +17,13 @@ SCHEMES = {
     "城乡居民基本医疗保险": MEDICAL,
 }
 
-# The names, in full and in short, as pages show them, so that they can be translated.
+# The schemes whose money the portal follows, by their short names as pages show them.
+PENSION_NAMES = {BASIC: _("居民养老"), SUPPLEMENTARY: _("补充养老")}
+# The other names in the tables, so that they can be translated.
 SCHEME_NAMES = [
     _("城乡居民基本养老保险"),
     _("城乡居民补充养老保险"),
     _("城乡居民基本医疗保险"),
-    _("居民养老"),
-    _("补充养老"),
     _("居民医保"),
 ]
 

@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pension_portal.doors import refuse_unless_allowed
 from pension_portal.files import forget_file, store_bytes
 from pension_portal.jobs import start_job
 from pension_portal.long_tables import write_long_table
@@ -70,16 +71,25 @@ class ListKind:
 
     `people(area_code, query, staff)` gives the rows to write, and can be counted; `cells(names)` a
     function from a row to what stands in the columns, `names` being all areas of the county by
-    code. A column is (label, kind in a sheet, width).
+    code. A column is (label, kind in a sheet, width). A list of many workbooks has instead of
+    columns and cells a `pack(export, listed, run)` that gives the bytes of their zip. `action` is
+    what a duty must be allowed besides taking lists away.
     """
 
     name: str
-    columns: tuple
     people: Callable
-    cells: Callable
     notes: Callable
+    columns: tuple = ()
+    cells: Callable | None = None
+    pack: Callable | None = None
+    action: str = "export_people"
     always_asks: bool = False
     is_signed: bool = False
+
+    @property
+    def forms(self):
+        """The kinds of file that this list can be."""
+        return (Export.Form.ZIP,) if self.pack else (Export.Form.XLSX, Export.Form.PDF)
 
     def count(self, area_code, query, staff):
         return self.people(area_code, query, staff).order_by().count()
@@ -98,6 +108,8 @@ def order_export(kind, area, query, *, form, reason, by):
     not take so many.
     """
     listed = kind_of(kind)
+    assert form in listed.forms
+    refuse_unless_allowed(by, listed.action)
     rows = listed.count(area.code, QueryDict(query), by)
     if not rows:
         raise NobodyToExport()
@@ -149,10 +161,7 @@ def write_export(export_id, *, by, run):
     if export.file_id:
         return
     listed = kind_of(export.kind)
-    rows = _rows(export, listed, run)
-    content = (
-        _on_paper(export, listed, rows) if export.form == "pdf" else _in_sheet(export, listed, rows)
-    )
+    content = _content(export, listed, run)
     with run.transaction():
         export.file, _is_new = store_bytes(
             content,
@@ -164,6 +173,13 @@ def write_export(export_id, *, by, run):
         export.expires_at = timezone.now() + LINK_LASTS
         export.save(update_fields=["file", "expires_at"])
         run.progress(export.rows, export.rows)
+
+
+def _content(export, listed, run):
+    if listed.pack:
+        return listed.pack(export, listed, run)
+    put = _on_paper if export.form == Export.Form.PDF else _in_sheet
+    return put(export, listed, _rows(export, listed, run))
 
 
 def _rows(export, listed, run):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pension_portal.clock import today
 from staff.granting import latest_expiry
-from staff.models import PEOPLES_DUTIES, SYSTEM_DUTIES, Export, Staff, SystemAccess
+from staff.models import PEOPLES_DUTIES, SYSTEM_DUTIES, Staff, SystemAccess
 from staff.models.systems import MOST_CALLS_A_MINUTE
 from staff.trail import ACTION_WORDS
 from townships.models import Area
@@ -166,13 +166,17 @@ class TrailFilterForm(forms.Form):
 class ExportForm(forms.Form):
     """What a list is taken away for, and as what."""
 
-    form = forms.ChoiceField(label=_("格式"), choices=Export.Form)
+    form = forms.ChoiceField(label=_("格式"))
     reason = forms.CharField(
         label=_("用途"),
         max_length=200,
         error_messages={"required": _("写明名单用在哪里")},
         help_text=_("记入导出登记，审计可查"),
     )
+
+    def __init__(self, *args, can_be, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [(form.value, form.label) for form in can_be]
 
 
 class HandOverForm(forms.Form):

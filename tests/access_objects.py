@@ -20,17 +20,20 @@ from django.utils import timezone
 
 from benefits.models import InterestTerms
 from contributions.bank_statements import receive_statement
-from contributions.bundles import order_bundle
 from contributions.chasing import note_contact
 from contributions.models import (
     CalendarDay,
     Collector,
     DayClose,
+    DeterminationList,
     FeedRepair,
     FeedRow,
     Lead,
     Outcome,
     PaymentException,
+    RefundBatch,
+    RefundRequest,
+    Reversal,
     SavedFilter,
     SettingsProposal,
     SettlementProposal,
@@ -338,6 +341,56 @@ def transfer(code):
     return Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code).id
 
 
+@builds("refund", VILLAGE)
+def refund(code):
+    """A refund that a clerk asked of the fund, waiting for its review."""
+    paid = Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code)
+    made = RefundRequest(
+        county_code=code[:COUNTY],
+        area_code=code,
+        year=paid.year,
+        scheme_id=paid.scheme_id,
+        resident_id=paid.resident_id,
+        name="张桂兰",
+        transfer_id=paid.id,
+        amount=paid.amount,
+        payer="fund",
+        cause="double",
+    )
+    return accounts.decided(made, "submitted").pk
+
+
+@builds("refund_batch", OF_THE_COUNTY)
+def refund_batch(code):
+    clerk = county.staff("方正", DutyKind.FINANCE, code)
+    return RefundBatch.objects.create(
+        county_code=code, payer="fund", number="JF2021-0001", made_by=clerk
+    ).pk
+
+
+@builds("reversal", VILLAGE)
+def reversal(code):
+    paid = Transfer.objects.get(feed_id=feed(code[:COUNTY]), village_code=code)
+    made = Reversal(
+        county_code=code[:COUNTY],
+        village_code=code,
+        resident_id=paid.resident_id,
+        year=paid.year,
+        transfer_id=paid.id,
+        amount=paid.amount,
+        reason="记错了人",
+    )
+    return accounts.decided(made, "submitted").pk
+
+
+@builds("determination_list", OF_THE_COUNTY)
+def determination_list(code):
+    clerk = county.staff("林秋", DutyKind.COUNTY_OFFICER, code)
+    return DeterminationList.objects.create(
+        county_code=code, number="BJ2021-0001", made_by=clerk
+    ).pk
+
+
 @builds("determination", VILLAGE)
 def determination(code):
     person = county.enrolled("张桂兰", code)
@@ -397,15 +450,6 @@ def saved_filter(code):
         name="四十五岁以上",
         query="who=aged_45",
         is_shared=True,
-    ).pk
-
-
-@builds("list_bundle", COUNTY, TOWN, VILLAGE)
-def list_bundle(code):
-    officer = county.staff("林秋", DutyKind.COUNTY_OFFICER, code[:COUNTY])
-    place = Area.objects.get(pk=code)
-    return order_bundle(
-        place, scheme_id=county.BASIC, year=county.YEAR, query="", reason="", by=officer
     ).pk
 
 

@@ -172,13 +172,21 @@ def policy(
     county_code=COUNTY,
     year=YEAR,
     version=1,
+    after_payment=None,
 ):
     """Publish a small policy: some tiers, and one kept for 低保 and severely disabled people.
 
     `subsidies` maps amounts to yuan; left out, a tenth of the tier (200→20). The proxy tier's own
-    subsidy is undecided unless it stands there too; back payments get none.
+    subsidy is undecided unless it stands there too; back payments get none. `after_payment` says
+    how a tier may change once the year is paid.
     """
     text = policy_text(scheme, tiers, proxy_tier, subsidies, county_code, year, version)
+    if after_payment:
+        text += f"""其他规定:
+  依据: 方案 五
+  明细:
+    - {{规定: 缴费后变更档次, 内容: {after_payment}}}
+"""
     document = load_policy(text)
     PolicyVersion.objects.filter(pk=document.pk).update(
         status="published", published_at=timezone.now()

@@ -158,14 +158,8 @@ def plan_areas(plan, level):
     return in_force.distinct().order_by("position", "code")
 
 
-def annex_rows(plan):
-    """Return the towns as annex 1 prints them, and last the total."""
-    towns = plan.quotas.filter(area__level=Area.Level.TOWN)
-    return rows_of(plan, towns)
-
-
-def rows_of(plan, quotas):
-    """Return an AnnexRow for each quota in official order, and last their total.
+def annex_rows(plan, quotas):
+    """Return quotas as annex 1 prints them, in official order, and last their total.
 
     Increments follow the order of the plan's milestones.
     """

@@ -3,10 +3,8 @@ back.
 """
 
 from io import BytesIO
-from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,7 +14,6 @@ from townships.annex import NUMBER, PHASES, TARGET, TOTAL, TOWN
 from townships.loading import ALIASES, CODE, LEVEL, NAME, PARENT, SOURCE
 from townships.models import AreaAlias
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PEOPLE = "（人）"
 VILLAGE = "村（社区）"
 NAME_WIDTH, ALIASES_WIDTH, FIGURE_WIDTH, NUMBER_WIDTH = 22, 44, 20, 8
@@ -62,14 +59,6 @@ def annex(title, plan, parent, rows, total, *, by):
         for place, row in enumerate(rows, start=1)
     ]
     return _written(title, columns, [*lines, [TOTAL, "", total.people, *total.increments]], by)
-
-
-def as_download(content, name):
-    """Return the answer that makes a browser save a workbook under a Chinese name."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _written(title, columns, lines, by):

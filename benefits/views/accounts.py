@@ -6,10 +6,10 @@ from django.views.decorators.http import require_GET
 
 from benefits.accounts import accounts_of
 from contributions.data_age import data_age
-from contributions.forms import SCHEMES
 from enrollment.models import Resident
 from pension_portal.clock import today
 from pension_portal.masking import mask_id
+from policies.words import PENSION_NAMES
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
@@ -47,7 +47,7 @@ def account(request, resident_id):
 
 
 def _named(accounts):
-    names = dict(SCHEMES)
+    names = PENSION_NAMES
     for one in accounts:
         one.scheme = names.get(one.scheme_id, "")
     return accounts

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from benefits import interest as deeds
 from benefits.forms import InterestTermsForm
 from benefits.models import InterestRun, InterestTerms
-from contributions.forms import SCHEMES
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import may, needs
 
@@ -26,7 +26,7 @@ def interest(request):
 
 
 def _line(terms):
-    terms.scheme, terms.look = dict(SCHEMES)[terms.scheme_id], look_of(terms)
+    terms.scheme, terms.look = PENSION_NAMES[terms.scheme_id], look_of(terms)
     return terms
 
 
@@ -92,7 +92,7 @@ def run(request, interestrun_id):
         InterestRun.objects.visible_to(request.user).select_related("terms", "job"),
         pk=interestrun_id,
     )
-    found.scheme = dict(SCHEMES)[found.scheme_id]
+    found.scheme = PENSION_NAMES[found.scheme_id]
     panel = panel_of(found, request.user)
     if found.computed_at is None:
         panel.buttons = []

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from benefits import moving
 from benefits.forms import MoveForm, MoveProgressForm
 from benefits.models import AccountMove
-from contributions.forms import SCHEMES
 from enrollment.models import Resident
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff.approval_panel import panel_of
 from staff.permissions import needs
 
@@ -42,7 +42,7 @@ def move(request, accountmove_id):
     context = {
         "move": found,
         "stage": moving.stage_of(found),
-        "scheme": dict(SCHEMES)[found.scheme_id],
+        "scheme": PENSION_NAMES[found.scheme_id],
         "sums": found.sums.order_by("source"),
         "panel": panel_of(found, request.user),
     }

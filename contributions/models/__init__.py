@@ -7,7 +7,6 @@ from contributions.models.chase import (
     Contact,
     CountyPapers,
     Lead,
-    ListBundle,
     Outcome,
     SavedFilter,
 )
@@ -21,10 +20,15 @@ from contributions.models.feeds import (
     PaymentFeed,
     SettingsProposal,
 )
-from contributions.models.ledger import Determination, DeterminationYear, Transfer
-from contributions.models.refunds import RefundRequest
+from contributions.models.handlings import Handling, SettlementProposal
+from contributions.models.ledger import (
+    Determination,
+    DeterminationList,
+    DeterminationYear,
+    Transfer,
+)
+from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
 from contributions.models.repairs import FeedRepair
-from contributions.models.settlements import Settlement, SettlementProposal
 from contributions.models.withholding import WithholdingBatch, WithholdingLine
 
 __all__ = [
@@ -40,23 +44,26 @@ __all__ = [
     "CountyPapers",
     "DayClose",
     "Determination",
+    "DeterminationList",
     "DeterminationYear",
     "FeedBlock",
     "FeedRepair",
     "FeedRow",
     "FeedSettings",
     "FeedTally",
+    "Handling",
     "Lead",
-    "ListBundle",
     "Outcome",
     "PaidDay",
     "PaidTier",
     "PaymentException",
     "PaymentFeed",
+    "RefundBatch",
+    "RefundLine",
     "RefundRequest",
+    "Reversal",
     "SavedFilter",
     "SettingsProposal",
-    "Settlement",
     "SettlementProposal",
     "Transfer",
     "WithholdingBatch",

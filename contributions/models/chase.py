@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import PeopleQuerySet, Resident
-from pension_portal.models import Job, StoredFile
+from pension_portal.models import StoredFile
 from townships.models import Area
 
 
@@ -301,34 +301,3 @@ class CountyPapers(models.Model):
     def of(cls, county_code):
         """Return the county's papers, or empty ones that stand for what comes with the portal."""
         return cls.objects.filter(pk=county_code).first() or cls(county_code=county_code)
-
-
-class ListBundleQuerySet(models.QuerySet):
-    def visible_to(self, staff):
-        """Bundles of the staff member's area, for duties that take lists away."""
-        if not staff.area_code or not staff.may("export_people"):
-            return self.none()
-        return self.filter(area_code__startswith=staff.area_code)
-
-
-class ListBundle(models.Model):
-    """One workbook for each village in a folder for each town (按村名单包), made by a job."""
-
-    county_code = models.CharField(max_length=6)
-    area_code = models.CharField(_("范围"), max_length=12)
-    scheme_id = models.SmallIntegerField(_("险种"))
-    year = models.SmallIntegerField(_("年度"))
-    query = models.CharField(max_length=400, blank=True)
-    reason = models.CharField(_("用途"), max_length=200, blank=True)
-    people = models.IntegerField(_("人数"), default=0)
-    villages = models.IntegerField(_("村数"), default=0)
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
-    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="+")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ListBundleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("按村名单包")
-        ordering = ["-id"]

@@ -62,6 +62,7 @@ class SettingsProposal(models.Model):
     review_above = models.DecimalField(
         _("异常处理须审批的金额（元）"), max_digits=12, decimal_places=2, default=Decimal(1000)
     )
+    registration_needs_approval = models.BooleanField(_("参保登记须审批"), default=False)
     why = models.CharField(_("变更理由"), max_length=200)
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
     made_by = models.ForeignKey(

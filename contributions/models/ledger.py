@@ -102,6 +102,39 @@ class Transfer(models.Model):
         return self.amount if self.is_into_the_account else -self.amount
 
 
+class DeterminationListQuerySet(models.QuerySet):
+    def visible_to(self, staff):
+        """Lists of the staff member's county, for duties that look at determinations."""
+        if not staff.county_code or not may(staff, "view_determination"):
+            return self.none()
+        return self.filter(county_code=staff.county_code)
+
+
+class DeterminationList(models.Model):
+    """Determinations that went to the tax bureau together (补缴送税务批次)."""
+
+    county_code = models.CharField(_("县区代码"), max_length=6)
+    number = models.CharField(_("批次号"), max_length=20)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("经办人"), related_name="+"
+    )
+    made_at = models.DateTimeField(_("生成时间"), auto_now_add=True)
+
+    objects = DeterminationListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("补缴送税务批次")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "number"], name="one_determination_list_number"
+            )
+        ]
+
+    def __str__(self):
+        return self.number
+
+
 class DeterminationQuerySet(PeopleQuerySet):
     def visible_to(self, staff):
         """Determinations of people of the staff member's area, for duties that look at them."""
@@ -111,6 +144,10 @@ class DeterminationQuerySet(PeopleQuerySet):
 
     def approved(self):
         return self.exclude(approved_on=None)
+
+    def unsent(self):
+        """Approved here, and in no list for the tax bureau yet."""
+        return self.approved().filter(sent_list=None, made_by__isnull=False)
 
     def waiting(self):
         return self.filter(approved_on=None, rejected_at=None)
@@ -124,10 +161,25 @@ class Determination(models.Model):
     approved.
     """
 
+    class Kind(models.TextChoices):
+        # The codes of the tax bureau's special payments.
+        GAP = "31", _("中断补缴")
+        LUMP = "32", _("一次性补缴")
+        SIXTY = "33", _("到龄补缴")
+
     county_code = models.CharField(_("县区代码"), max_length=6)
     resident = models.ForeignKey(Resident, models.PROTECT, verbose_name=_("居民"), related_name="+")
     village_code = models.CharField(_("村（社区）"), max_length=12)
     scheme_id = models.SmallIntegerField(_("险种"))
+    kind = models.CharField(_("补缴类型"), max_length=2, choices=Kind, default=Kind.GAP)
+    # The list that took it to the tax bureau; none yet, or it was brought over from elsewhere.
+    sent_list = models.ForeignKey(
+        DeterminationList,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("送税务批次"),
+        related_name="determinations",
+    )
     number = models.CharField(_("征集通知流水号"), max_length=40)
     amount = models.DecimalField(_("核定金额"), max_digits=12, decimal_places=2)
     basis = models.CharField(_("核定依据"), max_length=200, blank=True)

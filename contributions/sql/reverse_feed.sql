@@ -1,5 +1,5 @@
 -- Take back every transfer of a feed, or of some of its rows, that is not taken back yet, each by one transfer the other way.
--- What another feed has refunded has gone back already: to take it back again would owe it twice.
+-- What another feed or the fund has refunded has gone back already: to take it back again would owe it twice.
 -- Who then has nothing left that counts in a year ceases to count; a refund taken back lets its person count again.
 with taken as (
     select t.*
@@ -9,7 +9,7 @@ with taken as (
       and not exists (
           select 1 from contributions_transfer v
           where v.county_code = t.county_code and v.year = t.year and v.reverses_id = t.id
-            and (v.kind = 'reversal' or v.feed_id <> t.feed_id and not exists (
+            and (v.kind = 'reversal' or v.feed_id is distinct from t.feed_id and not exists (
                 select 1 from contributions_transfer w
                 where w.county_code = v.county_code and w.year = v.year and w.reverses_id = v.id
             ))

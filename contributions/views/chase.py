@@ -112,12 +112,15 @@ def leads(request):
 @needs("decide_lead")
 @require_POST
 def decide(request, lead_id):
-    """Say whether a lead is true; who says yes goes on to the person, where the case begins."""
+    """Say whether a lead is true; who says yes goes on to the case that follows."""
     lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=lead_id)
     form = LeadForm(request.POST)
     form.is_valid()
     is_true = form.cleaned_data.get("verdict") == Lead.State.CONFIRMED
-    decide_lead(lead, is_true=is_true, reason=form.cleaned_data["reason"], by=request.user)
+    case = decide_lead(lead, is_true=is_true, reason=form.cleaned_data["reason"], by=request.user)
+    if case:
+        messages.success(request, _("已记为属实，档案没有改。补日期和材料后提交这件业务。"))
+        return redirect("enrollment:case", case.pk)
     if is_true:
         messages.success(request, _("已记为属实，档案没有改。在这里办理终止或迁移。"))
         return redirect("enrollment:resident", lead.resident_id)

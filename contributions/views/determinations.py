@@ -9,10 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from contributions import determining
 from contributions.forms import SCHEMES, DeterminationFilter, DeterminationForm, ReasonForm
 from contributions.models import Determination, PaymentException
+from contributions.reaching_sixty import Reaching, what_is_due
 from contributions.settling import rows_of
 from enrollment.models import Resident
 from pension_portal.masking import mask_id
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff.permissions import may, needs
 from townships.models import Area
 
@@ -29,7 +31,7 @@ def determinations(request):
     found = found.prefetch_related("years").order_by("-id")
     page = Paginator(found, DETERMINATIONS_PER_PAGE).get_page(request.GET.get("page"))
     for one in page:
-        one.scheme_name = dict(SCHEMES)[one.scheme_id]
+        one.scheme_name = PENSION_NAMES[one.scheme_id]
     context = {"form": form, "page": page, "may_make": may(request.user, "make_determination")}
     return render(request, "contributions/determinations.html", context)
 
@@ -48,11 +50,12 @@ def _filtered(found, chosen):
 def new_determination(request):
     """Propose what somebody may pay for missed years."""
     held = _held_payment(request)
+    reaching = None if held else _who_reaches_sixty(request)
     form = DeterminationForm(
         request.POST or None,
         staff=request.user,
-        resident=held and held.resident,
-        initial=_what_the_payment_says(held) if held else {},
+        resident=held.resident if held else reaching,
+        initial=_what_the_payment_says(held) if held else _what_the_policy_says(reaching, request),
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -63,6 +66,7 @@ def new_determination(request):
                 number=said["number"],
                 amounts=said["years"],
                 basis=said["basis"],
+                kind=said["kind"],
                 by=request.user,
             )
         except Refusal as refusal:
@@ -71,7 +75,7 @@ def new_determination(request):
             messages.success(request, _("已提出，等另一位县级审批人员决定。"))
             return redirect("contributions:determination", made.pk)
     status = 422 if form.errors else 200
-    context = {"form": form, "held": held}
+    context = {"form": form, "resident": held.resident if held else reaching}
     return render(request, "contributions/new_determination.html", context, status=status)
 
 
@@ -88,6 +92,27 @@ def _held_payment(request):
             Resident.objects.visible_to(request.user).filter(pk=held.resident_id).first()
         )
     return held
+
+
+def _who_reaches_sixty(request):
+    """Return who somebody came here for from the list of those who reach 60; None for nobody."""
+    number = request.GET.get("resident", "")
+    if not number.isdigit():
+        return None
+    return Resident.objects.visible_to(request.user).filter(pk=number).first()
+
+
+def _what_the_policy_says(resident, request):
+    """Return the years that may be made up at their lowest, for the form of who reaches 60."""
+    if resident is None:
+        return {}
+    scheme = request.GET.get("scheme", "")
+    scheme = int(scheme) if scheme.isdigit() else SCHEMES[0][0]
+    paid = determining.paid_years_of(resident, scheme)
+    (due,) = what_is_due([(resident, paid)], scheme)
+    one = Reaching(resident, None, paid, {}, due)
+    lines = [f"{year['year']} {year['lowest'] or ''}".strip() for year in reversed(one.years)]
+    return {"scheme": scheme, "kind": Determination.Kind.SIXTY, "years": "\n".join(lines)}
 
 
 def _what_the_payment_says(held):
@@ -113,7 +138,7 @@ def determination(request, determination_id):
         "determination": found,
         "masked_id": mask_id(found.resident.id_number),
         "village": village,
-        "scheme_name": dict(SCHEMES)[found.scheme_id],
+        "scheme_name": PENSION_NAMES[found.scheme_id],
         "years": found.years.all(),
         "may_decide": found.is_waiting and may(request.user, "approve_determination"),
         "reason_form": ReasonForm(),

@@ -23,6 +23,7 @@ from contributions.models import (
     Transfer,
 )
 from contributions.statements import fetch_statement
+from contributions.taking_back import posted_by
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.columns import column_words
 from pension_portal.masking import mask_id
@@ -291,8 +292,16 @@ def feed_row(request, feed_id, row_no):
         "exception": PaymentException.objects.visible_to(request.user)
         .filter(feed=found, row_no=row_no)
         .first(),
+        "years_to_reverse": years_posted(found, row_no)
+        if may(request.user, "make_reversal")
+        else [],
     }
     return render(request, "contributions/feed_row.html", context)
+
+
+def years_posted(feed, row_no):
+    """Return the years that a row of a file was posted for."""
+    return sorted(set(posted_by(feed, row_no).values_list("year", flat=True)))
 
 
 def transfer_of(row):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
-from contributions.models import FeedRow, PaymentFeed, Transfer
+from contributions.models import FeedRow, PaymentFeed, RefundRequest, Transfer
 from contributions.payment_records import paper_of
 from contributions.standing import paid_in_the_year
 from enrollment.models import Resident
@@ -20,6 +20,8 @@ from policies.models import Scheme
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
+
+REFUNDABLE = (Transfer.Kind.NORMAL, Transfer.Kind.BACK)
 
 
 @needs("view_transfer")
@@ -44,6 +46,11 @@ def transfer(request, county_code, year, number):
             county_code=county_code, feed_id=found.feed_id, row_no=found.row_no
         ).first(),
         "may_open_feed": may(request.user, "view_feed"),
+        "refund": RefundRequest.objects.visible_to(request.user)
+        .standing()
+        .filter(county_code=county_code, transfer_id=found.id)
+        .first(),
+        "may_refund": found.kind in REFUNDABLE and may(request.user, "make_refund"),
     }
     return render(request, "contributions/transfer.html", context)
 

@@ -1,22 +1,19 @@
 """What the lists of people share: their area, the frame around them, the way out as Excel."""
 
 from io import BytesIO
-from urllib.parse import quote
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.data_age import data_age
-from contributions.forms import SCHEMES
 from pension_portal.sheet_writing import write_table
+from policies.words import PENSION_NAMES
 from staff.models.exports import MOST_BY_ONESELF
 from townships.models import Area
 
 MOST_ROWS_AT_ONCE = MOST_BY_ONESELF  # a longer list is an export that somebody agrees to
 LONGEST_REASON = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def area_or_404(request, area_code):
@@ -34,7 +31,7 @@ def frame(area, chosen, request):
         "area": area,
         "path": [one for one in path if one.code.startswith(request.user.area_code)],
         "chosen": chosen,
-        "scheme_name": dict(SCHEMES)[chosen["scheme"]],
+        "scheme_name": PENSION_NAMES[chosen["scheme"]],
         "data_age": data_age(area.county_code, chosen["year"]),
     }
 
@@ -49,7 +46,7 @@ def notes_of(area, chosen, entry):
     age = data_age(area.county_code, chosen["year"])
     return [
         (_("区域"), f"{area.name} {area.code}"),
-        (_("险种"), str(dict(SCHEMES)[chosen["scheme"]])),
+        (_("险种"), str(PENSION_NAMES[chosen["scheme"]])),
         (_("年度"), str(chosen["year"])),
         (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
         (_("导出时间"), timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")),
@@ -63,12 +60,3 @@ def workbook(columns, rows, *, title, notes):
     buffer = BytesIO()
     write_table(buffer, columns, rows, title=title, notes=notes)
     return buffer.getvalue()
-
-
-def download(content, name):
-    """Return an answer that saves a workbook under a name."""
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"},
-    )

@@ -1,27 +1,23 @@
-"""Doors of what a county words and styles, and of its lists by village (文本、模板、按村导出)."""
+"""Doors of what a county words and styles (文本、模板)."""
 
 from django.contrib import messages
-from django.http import FileResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import papers
-from contributions.bundles import field_labels, order_bundle, row_of
-from contributions.errors import BundleNotYours, ReasonForPhonesMissing
+from contributions.bundles import field_labels, row_of
 from contributions.filling import headers_of
 from contributions.forms import MessageForm, TemplateForm
 from contributions.messages import BUILT_IN
-from contributions.models import CountyPapers, ListBundle
+from contributions.models import CountyPapers
 from contributions.unpaid import unpaid
-from contributions.unpaid_lists import filter_of, lines_of, query_of
-from contributions.views.lists import LONGEST_REASON, area_or_404
+from contributions.unpaid_lists import lines_of
 from pension_portal.clock import today
-from pension_portal.files import open_file, read_file
+from pension_portal.files import read_file
 from pension_portal.refusals import Refusal
 from staff.permissions import may, needs
 
-BUNDLES_SHOWN = 10
 PREVIEWED = 3
 
 
@@ -115,63 +111,3 @@ def drop_template(request):
     papers.drop_template(by=request.user)
     messages.success(request, _("已改用自带模板。"))
     return redirect("contributions:papers")
-
-
-# --- One workbook for each village ------------------------------------------------------------
-
-
-@needs("export_people")
-@require_POST
-def order_villages(request, area_code):
-    """Have a job make one workbook for each village of what the filter finds."""
-    area = area_or_404(request, area_code)
-    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
-    if request.POST.get("phones"):
-        if not may(request.user, "export_phones") or not reason:
-            raise ReasonForPhonesMissing()
-    else:
-        reason = ""
-    chosen = filter_of(request.GET, area, request.user).chosen()
-    bundle = order_bundle(
-        area,
-        scheme_id=chosen["scheme"],
-        year=chosen["year"],
-        query=query_of(request.GET),
-        reason=reason,
-        by=request.user,
-    )
-    return redirect("contributions:bundle", bundle.pk)
-
-
-@needs("export_people")
-@require_GET
-def bundle(request, bundle_id):
-    """A bundle on its way, and when it is done, to take away."""
-    found = _bundle_or_404(request, bundle_id)
-    template = "contributions/_bundle.html" if request.htmx else "contributions/bundle.html"
-    context = {
-        "bundle": found,
-        "job": found.job,
-        "is_running": not found.job.is_finished,
-        "earlier": ListBundle.objects.filter(made_by=request.user, file__isnull=False)
-        .exclude(pk=found.pk)
-        .select_related("file")[:BUNDLES_SHOWN],
-    }
-    return render(request, template, context)
-
-
-@needs("export_people")
-@require_GET
-def bundle_file(request, bundle_id):
-    found = _bundle_or_404(request, bundle_id)
-    if not found.file_id:
-        return redirect("contributions:bundle", found.pk)
-    if found.reason and found.made_by_id != request.user.pk:
-        raise BundleNotYours()
-    return FileResponse(open_file(found.file), as_attachment=True, filename=found.file.name)
-
-
-def _bundle_or_404(request, bundle_id):
-    """A bundle inside one's own area; with full numbers it is for whoever ordered it."""
-    found = ListBundle.objects.visible_to(request.user).select_related("job", "file")
-    return get_object_or_404(found, pk=bundle_id)

@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions.standing import paid_in_the_year
-from enrollment.electing import choose_tier, last_choice, seen_of, year_it_counts
-from enrollment.errors import TierNotOpen
+from enrollment.electing import choose_tier, last_choice, open_choices, seen_of
+from enrollment.errors import TierMayOnlyRise, TierNotOpen
 from enrollment.models import Enrolment, Resident
-from enrollment.registering import open_tiers
 from pension_portal.clock import today
 from staff.permissions import needs
 
@@ -30,6 +29,7 @@ class Line:
     paid: dict | None
     paid_last_year: dict | None
     counts_from: int | None
+    is_only_upward: bool
     choice: object
 
     @property
@@ -62,7 +62,7 @@ def renew(request, resident_id):
     try:
         with transaction.atomic():
             made = [_choose(request, line) for line in lines if _asked(request, line)]
-    except TierNotOpen as refusal:
+    except (TierNotOpen, TierMayOnlyRise) as refusal:
         return _fragment(request, person, fault=str(refusal), status=422)
     return _fragment(request, person, made=made, fault="" if made else _nothing_chosen())
 
@@ -104,16 +104,16 @@ def _lines(person):
     for enrolment in enrolments.order_by("scheme_id"):
         scheme = enrolment.scheme_id
         row = paid.get(scheme)
-        counts_from = year_it_counts(person.county_code, scheme, row and row["paid_on"])
+        tiers, counts_from, is_only_upward = open_choices(enrolment, row and row["paid_on"])
         lines.append(
             Line(
                 enrolment,
-                open_tiers(person.county_code, scheme, counts_from)
-                or open_tiers(person.county_code, scheme),
+                tiers,
                 seen_of(enrolment),
                 row,
                 before.get(scheme),
                 counts_from,
+                is_only_upward,
                 last_choice(enrolment),
             )
         )

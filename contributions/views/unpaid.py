@@ -25,12 +25,12 @@ from contributions.views.lists import (
     LONGEST_REASON,
     MOST_ROWS_AT_ONCE,
     area_or_404,
-    download,
     frame,
     notes_of,
     words_of,
     workbook,
 )
+from pension_portal.file_answers import file_answer
 from pension_portal.sheet_writing import TableColumn
 from staff.audit import record
 from staff.permissions import may, needs
@@ -293,7 +293,8 @@ def _unpaid_file(request, area, *, reason):
         rows=len(people),
     )
     content = _unpaid_sheet(area, chosen, people, entry)
-    return download(content, _("%(area)s%(year)s年未缴名单") % words_of(area, chosen))
+    title = _("%(area)s%(year)s年未缴名单") % words_of(area, chosen)
+    return file_answer(content, f"{title}.xlsx")
 
 
 def _unpaid_sheet(area, chosen, people, entry):

@@ -4,26 +4,24 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import withholding
 from contributions.bank_forms import AnswerForm, RoundForm
-from contributions.forms import SCHEMES
 from contributions.models import WithholdingBatch, WithholdingLine
+from pension_portal.file_answers import file_answer
 from pension_portal.refusals import Refusal
 from pension_portal.sheet_writing import write_table
 from pension_portal.sheets import SheetRefusal
+from policies.words import PENSION_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import may, needs
 from townships.models import Area
 
 ROUNDS_PER_PAGE = 20
 LINES_PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs("view_withholding")
@@ -36,7 +34,7 @@ def _batches_with(request, form, status=200):
     found = WithholdingBatch.objects.visible_to(request.user).order_by("-id")
     page = Paginator(found, ROUNDS_PER_PAGE).get_page(request.GET.get("page"))
     for batch in page:
-        batch.scheme, batch.look = dict(SCHEMES)[batch.scheme_id], look_of(batch)
+        batch.scheme, batch.look = PENSION_NAMES[batch.scheme_id], look_of(batch)
     context = {"page": page, "form": form, "may_make": may(request.user, "make_withholding")}
     return render(request, "contributions/withholdings.html", context, status=status)
 
@@ -82,7 +80,7 @@ def _batch_page(request, found, form, status=200):
         line.village = names.get(line.village_code, line.village_code)
     context = {
         "batch": found,
-        "scheme": dict(SCHEMES)[found.scheme_id],
+        "scheme": PENSION_NAMES[found.scheme_id],
         "panel": panel_of(found, request.user),
         "job": found.job,
         "left_out": [(withholding.LEFT_OUT[code], n) for code, n in sorted(found.left_out.items())],
@@ -116,8 +114,7 @@ def send(request, withholdingbatch_id):
     book = BytesIO()
     title = _("%(year)s 年第 %(number)s 轮代扣") % {"year": found.year, "number": found.number}
     write_table(book, withholding.BANK_COLUMNS, rows, title=title)
-    name = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
-    return HttpResponse(book.getvalue(), content_type=XLSX, headers={"Content-Disposition": name})
+    return file_answer(book.getvalue(), f"{title}.xlsx")
 
 
 @needs("send_withholding")

@@ -29,7 +29,8 @@ from contributions.stopping import rules_that_stopped
 from contributions.verdicts import VERDICTS
 from contributions.views.feeds import masked, transfer_of
 from enrollment import drafts
-from enrollment.models import Resident
+from enrollment.cases import open_case
+from enrollment.models import Case, Resident
 from enrollment.views.registering import DRAFT as REGISTRATION
 from pension_portal.masking import mask_id
 from pension_portal.refusals import Refusal
@@ -176,6 +177,18 @@ def enrol_payer(request, exception_id):
     return redirect("enrollment:new_person")
 
 
+@needs("make_case")
+@require_POST
+def correct_name(request, exception_id):
+    """Open a change of the name to what the row says, for whoever its number names."""
+    found = exception_or_404(request, exception_id)
+    person = get_object_or_404(Resident.objects.visible_to(request.user), pk=found.resident_id)
+    note = _("缴费文件里的姓名：%(name)s") % {"name": found.name}
+    case = open_case(Case.Kind.CHANGE, person, {"name": found.name}, by=request.user, note=note)
+    messages.success(request, _("已起草信息变更，补材料后提交。"))
+    return redirect("enrollment:case", case.pk)
+
+
 def _chosen(request, found):
     """Return the candidate whose id was sent, as the portal sees them now; None for none.
 
@@ -273,11 +286,11 @@ def _case(request, found, query):
         "query": query,
         "proposal": proposal,
         "may_settle": may_settle and is_open and not (proposal and proposal.is_waiting),
-        "may_undo": may_settle and found.settlements.filter(undone_at=None).exists(),
+        "may_undo": may_settle and found.handlings.filter(undone_at=None).exists(),
         "enter": enter_of(found, match) if match else "",
         "can_be_accepted": can_be_accepted(found),
         "links": _links(found, staff),
-        "history": found.settlements.select_related("done_by", "undone_by", "resident"),
+        "history": found.handlings.select_related("done_by", "undone_by", "resident"),
         "refund": RefundRequest.objects.filter(exception=found).first(),
         "transfer": transfer_of(row) if may(staff, "view_transfer") else None,
         "last": undoing.last_to_undo(staff) if may_settle else None,
@@ -313,6 +326,8 @@ def _links(found, staff):
     links = {}
     if found.code in ("E07", "E08") and may(staff, "make_determination"):
         links["determine"] = f"{reverse('contributions:new_determination')}?exception={found.pk}"
+    if found.code == "E02" and found.resident_id and found.name and may(staff, "make_case"):
+        links["correct"] = reverse("contributions:correct_name", args=[found.pk])
     if found.code == "E03" and may(staff, "enrol"):
         links["enrol"] = reverse("contributions:enrol_payer", args=[found.pk])
     return links
@@ -326,6 +341,7 @@ PAGE_KEYS = [
     {"key": "r", "words": _("剔除，先写原因")},
     {"key": "o", "words": _("标为外县区参保")},
     {"key": "t", "words": _("申请退费")},
+    {"key": "n", "words": _("改档案姓名")},
     {"key": "c", "words": _("领取或接手")},
     {"key": "Ctrl Z", "words": _("撤销本人上一笔")},
 ]

@@ -26,7 +26,7 @@ from enrollment.models.people import (
     SpecialIdentity,
 )
 from enrollment.models.registrations import Draft, Paper, Registration, TierChoice
-from enrollment.models.rosters import End, RosterFault, RosterImport, RosterRow, RosterSettings
+from enrollment.models.rosters import End, EnrollmentSettings, RosterFault, RosterImport, RosterRow
 
 __all__ = [
     "EXCLUSIONS",
@@ -39,6 +39,7 @@ __all__ = [
     "DepartmentList",
     "Draft",
     "End",
+    "EnrollmentSettings",
     "Enrolment",
     "ExpectedList",
     "Household",
@@ -57,7 +58,6 @@ __all__ = [
     "RosterFault",
     "RosterImport",
     "RosterRow",
-    "RosterSettings",
     "SpecialIdentity",
     "Subject",
     "TierChoice",

@@ -135,6 +135,9 @@ class Case(Approvable):
     note = models.CharField(_("备注"), max_length=200, blank=True)
     helper_name = models.CharField(_("代办人"), max_length=60, blank=True)
     helper_relation = models.CharField(_("与本人关系"), max_length=20, blank=True)
+    helper_phone = SealedTextField(_("代办人电话"), null=True, blank=True)
+    # Why somebody may join although a rule stands against it that a paper can prove wrong.
+    waived_reason = models.CharField(_("核实情况"), max_length=200, blank=True)
     # The settlement of a termination: ① + ② − ③ − ④.
     balance_amount = _yuan(_("个人账户余额"))
     funeral_amount = _yuan(_("抚恤金、丧葬费"))
@@ -243,8 +246,9 @@ class Case(Approvable):
         """Everything that is agreed to: the person, each item, the settlement, the papers."""
         fields = (
             "kind resident_id village_code to_village_code name reason_code happened_on stopped_on"
-            " other_place note helper_name helper_relation balance_amount funeral_amount"
-            " overpaid_amount double_amount payee_name payee_relation payee_bank payee_account"
+            " other_place note helper_name helper_relation helper_phone waived_reason"
+            " balance_amount funeral_amount overpaid_amount double_amount"
+            " payee_name payee_relation payee_bank payee_account"
         )
         return {
             **{name: _plain(getattr(self, name)) for name in fields.split()},

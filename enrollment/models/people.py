@@ -200,6 +200,11 @@ class Resident(models.Model):
     def __str__(self):
         return self.name
 
+    def standing_schemes(self):
+        """Return the schemes that somebody is in and has not left."""
+        standing = self.enrolments.exclude(status=Enrolment.Status.TERMINATED)
+        return list(standing.values_list("scheme_id", flat=True))
+
     def take_name(self, name):
         """Set the name, and with it all that it is found by."""
         self.name, self.name_key = name, name_key(name)

@@ -14,16 +14,17 @@ from pension_portal.models import StoredFile
 from staff.permissions import may
 
 
-class RosterSettings(models.Model):
-    """What a county has decided about its rosters (花名册设置)."""
+class EnrollmentSettings(models.Model):
+    """What a county has decided about its rosters and its desks (参保设置)."""
 
     county_code = models.CharField(_("县区代码"), max_length=6, primary_key=True)
     bad_share_limit = models.DecimalField(
         _("退回比例上限（%）"), max_digits=5, decimal_places=2, default=Decimal(10)
     )
+    registration_needs_approval = models.BooleanField(_("参保登记须审批"), default=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("花名册设置")
+        verbose_name = verbose_name_plural = _("参保设置")
 
     @classmethod
     def of(cls, county_code):

@@ -1,7 +1,35 @@
 -- Who may not join a scheme, and why: asked (place, scheme_id, born_on, hukou, other_cover, day and
 -- schemes, all that somebody is in or would be in) against the rules of the policy in force, the
--- newest of this year or before. Where a county has published nothing for a scheme, the national
+-- newest of this year or before. asked names its person by id_index too: who stands on the newest
+-- list of a department as insured elsewhere or in school is taken to be so, whatever was said, and
+-- who stands on one as dead joins nothing (A05, A06); what was found not to be so counts no more. Where a county has published nothing for a scheme, the national
 -- rules stand. To be put behind a `with` that ends in a comma; gives verdict.
+newest_list as (
+    select distinct on (l.department_id, l.subject) l.id, l.subject, f.name as file_name
+    from enrollment_departmentlist l
+    join pension_portal_storedfile f on f.id = l.file_id
+    where l.county_code = %(county_code)s
+      and l.subject in ('employees', 'civil_service', 'student', 'death')
+      and l.applied_at is not null
+    order by l.department_id, l.subject, l.as_of desc, l.id desc
+),
+listed as (
+    select distinct on (p.id_index, n.subject)
+           p.id_index, n.subject, n.file_name, p.valid_from
+    from newest_list n
+    join enrollment_listedperson p
+        on p.list_id = n.id and p.id_index in (select a.id_index from asked a)
+    where not exists (
+        select
+        from enrollment_conflict c
+        where c.county_code = %(county_code)s
+          and c.resident_id = p.resident_id
+          and c.subject = n.subject
+          and c.decision = 'refuted'
+          and (c.said_on, c.remark) is not distinct from (p.valid_from, p.remark)
+    )
+    order by p.id_index, n.subject, n.id desc
+),
 ruling_policy as (
     select distinct on (scheme_id) scheme_id, policy_id
     from policies_in_force
@@ -26,7 +54,7 @@ ruling as (
     where not exists (select from ruling_policy p where p.scheme_id = n.scheme_id)
 ),
 judged as (
-    select a.place, a.scheme_id, a.hukou, a.other_cover, a.day, a.schemes,
+    select a.place, a.id_index, a.scheme_id, a.hukou, a.other_cover, a.day, a.schemes,
            r.kind, r.number, r.other_scheme_id, r.source_article,
            -- Born on 29 February, one reaches an age on 1 March of a common year.
            (a.born_on + make_interval(years => r.number::int))::date
@@ -37,8 +65,22 @@ judged as (
     join ruling r on r.scheme_id = a.scheme_id
 ),
 verdict as (
+    select a.place, a.scheme_id, 'listed_' || n.subject as kind, r.number, r.other_scheme_id,
+           coalesce(r.source_article, '') as source_article, null::date as holds_from,
+           n.file_name as list_name, n.valid_from as listed_on
+    from asked a
+    join listed n on n.id_index = a.id_index
+    left join ruling r
+        on r.scheme_id = a.scheme_id
+       and r.kind = case n.subject
+               when 'employees' then 'not_employees_pension'
+               when 'civil_service' then 'not_public_servant'
+               when 'student' then 'not_student'
+           end
+    where r.kind is not null or n.subject = 'death'
+    union all
     select j.place, j.scheme_id, j.kind, j.number, j.other_scheme_id, j.source_article,
-           case j.kind when 'min_age' then j.reached_on end as holds_from
+           case j.kind when 'min_age' then j.reached_on end, null, null
     from judged j
     where case j.kind
         when 'min_age' then j.reached_on > j.day

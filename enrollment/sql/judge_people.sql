@@ -1,8 +1,10 @@
 -- Judge some people by what is asked of them; one row for each thing that stands against it.
 with asked as (
-    select *
+    select a.place, a.scheme_id, a.born_on, a.hukou, a.other_cover, a.day, a.schemes,
+           decode(a.id_index, 'hex') as id_index
     from jsonb_to_recordset(%(asked)s::jsonb) as a (
-        place int, scheme_id int, born_on date, hukou text, other_cover text, day date, schemes int[]
+        place int, scheme_id int, born_on date, hukou text, other_cover text, day date,
+        schemes int[], id_index text
     )
 ),
 \i enrollment/sql/eligibility.sql

@@ -27,7 +27,7 @@ said as (
     group by j.id_index
 ),
 asked as (
-    select j.id as place, named.scheme_id::int as scheme_id, j.born_on,
+    select j.id as place, j.id_index, named.scheme_id::int as scheme_id, j.born_on,
            coalesce(j.hukou, j.known_hukou, 'local') as hukou,
            coalesce(j.other_cover, '') as other_cover,
            coalesce(j.started_on, %(today)s::date) as day,
@@ -44,6 +44,7 @@ found as (
     select distinct on (j.id, v.kind)
            j.id, j.sheet_number, j.row_number, v.kind, v.number, v.holds_from,
            (v.kind in ('min_age', 'enrolled_in') or %(is_enrolling)s) as refuses,
+           v.list_name, v.listed_on,
            s.short_name as scheme, o.short_name as other
     from verdict v
     join joining j on j.id = v.place
@@ -53,7 +54,7 @@ found as (
     -- and of another cover the reading warned already.
     where %(is_enrolling)s
        or v.kind in ('min_age', 'enrolled_in')
-       or (v.kind in ('under_age', 'local_hukou')
+       or ((v.kind in ('under_age', 'local_hukou') or v.list_name is not null)
            and coalesce(j.status, 'active') = 'active' and j.is_alive and j.resident_id is null)
     order by j.id, v.kind, v.scheme_id
 ),
@@ -71,12 +72,14 @@ select %(roster_id)s, f.sheet_number, f.row_number,
            when 'under_age' then 'born_on'
            when 'enrolled_in' then 'scheme'
            when 'local_hukou' then 'hukou'
+           when 'listed_death' then 'life_status'
            else 'other_cover'
        end,
        'rule_' || f.kind,
        jsonb_strip_nulls(jsonb_build_object(
            'number', f.number, 'day', to_char(f.holds_from, 'YYYY-MM-DD'),
-           'scheme', f.scheme, 'other', f.other
+           'scheme', f.scheme, 'other', f.other,
+           'list', f.list_name, 'listed_on', to_char(f.listed_on, 'YYYY-MM-DD')
        )),
        not f.refuses
 from found f;

@@ -1,14 +1,11 @@
 """What the pages of every import show: columns to confirm, time left, a file to take away."""
 
-from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from enrollment.roster_columns import label_of
 from pension_portal.columns import column_words
 from pension_portal.models import Job
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNNING = (Job.State.QUEUED, Job.State.RUNNING)
 SHORTEST_GUESS_SECONDS = 2
 
@@ -46,10 +43,3 @@ def seconds_left(job):
     if spent < SHORTEST_GUESS_SECONDS:
         return None
     return round(spent * (job.rows_total - job.rows_done) / job.rows_done)
-
-
-def download(content, name):
-    """Return a workbook as a file to save."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response

@@ -23,11 +23,11 @@ from enrollment.views.imports import (
     RUNNING,
     columns_asked_about,
     columns_named,
-    download,
     seconds_left,
 )
 from enrollment.views.residents import names_of
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.models import Job
 from pension_portal.sheet_writing import TableColumn, write_table
 from pension_portal.sheets import SheetRefusal
@@ -278,7 +278,7 @@ def list_copy(request, list_id):
     """The department's own file with what is wrong beside each row."""
     received = _list_or_404(request, list_id)
     record("download_marked_copy", received, by=request.user, area_code=received.area_code)
-    return download(*marked_copy(received))
+    return file_answer(*marked_copy(received))
 
 
 @needs("export_people")
@@ -348,7 +348,7 @@ def list_difference_excel(request, list_id):
     write_table(
         out, columns, [[row[key] for key in keys] for row in rows], title=title, notes=notes
     )
-    return download(out.getvalue(), f"{title}.xlsx")
+    return file_answer(out.getvalue(), f"{title}.xlsx")
 
 
 def _differences(request, received):

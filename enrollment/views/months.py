@@ -14,8 +14,10 @@ from enrollment import cases, monthly
 from enrollment.case_kinds import ReportClass
 from enrollment.models import Case, MonthlyReport
 from enrollment.views.cases import add_what_a_line_shows
+from enrollment.views.residents import names_of
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH, Area
 
@@ -114,10 +116,22 @@ def report(request, report_id):
         "town": Area.objects.filter(code=found.town_code).first(),
         "classes": [(one.label, found.counts.get(one.value, 0)) for one in ReportClass],
         "cases": listed,
+        "registered": _registered(request.user, found),
         "waiting": inside.filter(state=Case.State.REVIEWED).count(),
         "may_approve": may_approve and any(one.may_tick for one in listed),
     }
     return render(request, "enrollment/report.html", context)
+
+
+def _registered(staff, found):
+    """Return whom the town registered at its desks in the month, for whoever looks afterwards."""
+    made = monthly.desk_registrations(found.town_code, found.month).inside(staff.area_code)
+    listed = list(made.select_related("resident", "made_by").order_by("pk")[:MOST_LISTED])
+    names = names_of({one.village_code for one in listed})
+    for one in listed:
+        one.place = names.get(one.village_code, one.village_code)
+        one.scheme_words = [PENSION_NAMES.get(number, number) for number in one.schemes]
+    return listed
 
 
 def _report_or_404(request, report_id):

@@ -11,7 +11,10 @@ from enrollment import drafts
 from enrollment.models import Paper, SpecialIdentity
 from enrollment.papers import add_paper
 from enrollment.registering import (
+    ask_for_registration,
+    household_number,
     known_resident,
+    needs_approval,
     place_of,
     register_person,
     standing_place,
@@ -56,8 +59,10 @@ def _register(request):
     newcomer = form.newcomer(starts_household=goes_on)
     draft = draft or drafts.save_draft(DRAFT, {}, by=request.user)
     Paper.objects.create(kind=form.cleaned_data["shown"], draft=draft, added_by=request.user)
+    asks = needs_approval(request.user.county_code)
+    register = ask_for_registration if asks else register_person
     try:
-        made = register_person(newcomer, by=request.user, draft=draft)
+        made = register(newcomer, by=request.user, draft=draft)
     except Refusal as refusal:
         draft.papers.filter(file=None).delete()
         form.add_error("id_number", str(refusal))
@@ -66,7 +71,7 @@ def _register(request):
     blank = RegistrationForm(
         staff=request.user, initial=_carried_over(made, newcomer) if goes_on else _defaults(request)
     )
-    return _page(request, blank, made=made, welcome=welcome(made))
+    return _page(request, blank, made=made, asks=asks, welcome=None if asks else welcome(made))
 
 
 def _defaults(request):
@@ -79,7 +84,7 @@ def _carried_over(made, newcomer):
     return {
         "village": newcomer.village_code,
         "phone": newcomer.phone,
-        "household_number": made.resident.household.number,
+        "household_number": household_number(made),
         "hukou": newcomer.hukou,
     }
 

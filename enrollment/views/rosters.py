@@ -18,10 +18,10 @@ from enrollment.views.imports import (
     RUNNING,
     columns_asked_about,
     columns_named,
-    download,
     seconds_left,
 )
 from enrollment.views.residents import lines_of
+from pension_portal.file_answers import file_answer
 from pension_portal.models import Job
 from pension_portal.sheets import SheetRefusal
 from policies.answers import local_identities
@@ -225,13 +225,13 @@ def roster_copy(request, roster_id):
     if not rosters.job_of(roster).is_finished:
         raise RosterStillRunning(name=roster.file.name)
     record("download_marked_copy", roster, by=request.user, area_code=roster.area_code)
-    return download(*marked_copy(roster))
+    return file_answer(*marked_copy(roster))
 
 
 @needs("import_roster")
 @require_GET
 def empty_roster(request):
-    return download(*roster_template(local_identities(request.user.county_code)))
+    return file_answer(*roster_template(local_identities(request.user.county_code)))
 
 
 # --- One account, several people ------------------------------------------------------------------

@@ -1,10 +1,8 @@
 """Doors of the bulletins: draft, edit, issue, print; the county's own Word template (通报)."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,16 +16,14 @@ from oversight.forms import BulletinForm, BulletinTemplateForm, NewBulletinForm
 from oversight.models import Bulletin, BulletinTemplate
 from oversight.plans import plans_of
 from pension_portal.clock import today
+from pension_portal.file_answers import CONTENT_TYPES, file_answer
 from pension_portal.files import open_file, read_file
-from pension_portal.paper import PDF
 from staff import approving
 from staff.approval_panel import look_of, panel_of
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BULLETINS_A_PAGE = 20
 
 
@@ -174,14 +170,14 @@ def bulletin_pdf(request, bulletin_id):
     """The PDF: as it was issued, or until then a proof that says on each page that it is none."""
     found = _bulletin_or_404(request, bulletin_id)
     content = read_file(found.file) if found.file else pdf_of(found)
-    return _file(content, PDF, _name_of(found, "pdf"), disposition="inline")
+    return file_answer(content, _name_of(found, "pdf"), opens=True)
 
 
 @needs("view_bulletin")
 @require_GET
 def bulletin_word(request, bulletin_id):
     found = _bulletin_or_404(request, bulletin_id)
-    return _file(word_of(found), DOCX, _name_of(found, "docx"))
+    return file_answer(word_of(found), _name_of(found, "docx"))
 
 
 @needs("view_bulletin")
@@ -189,19 +185,11 @@ def bulletin_word(request, bulletin_id):
 def bulletin_excel(request, bulletin_id):
     found = _bulletin_or_404(request, bulletin_id)
     record("export_bulletin", found, by=request.user, area_code=found.county_code)
-    return _file(workbook_of(found, by=request.user), XLSX, _name_of(found, "xlsx"))
+    return file_answer(workbook_of(found, by=request.user), _name_of(found, "xlsx"))
 
 
 def _name_of(found, kind):
     return f"{found.title}（第{found.number}期）.{kind}"
-
-
-def _file(content, content_type, name, *, disposition="attachment"):
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name)}"},
-    )
 
 
 @needs("draft_bulletin")
@@ -229,6 +217,9 @@ def download_template(request):
     )
     if own:
         return FileResponse(
-            open_file(own.file), as_attachment=True, filename=own.file.name, content_type=DOCX
+            open_file(own.file),
+            as_attachment=True,
+            filename=own.file.name,
+            content_type=CONTENT_TYPES["docx"],
         )
-    return _file(default_template(), DOCX, _("通报模板.docx"))
+    return file_answer(default_template(), _("通报模板.docx"))

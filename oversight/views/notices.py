@@ -1,7 +1,5 @@
 """Doors of the public notices: draw up, print, hang out, answer what people say (公示)."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -17,14 +15,14 @@ from oversight.models import Notice, NoticeBundle, NoticeObjection, NoticeSettin
 from oversight.notice_papers import NoticeWords, lines_of, paper_of, workbook_of
 from oversight.notices import draw_up_notice
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.files import open_file
 from pension_portal.jobs import WORDS_LANGUAGE
-from pension_portal.paper import PDF, print_paper
+from pension_portal.paper import print_paper
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import Area
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTICES_A_PAGE, SHEETS_A_PAGE, LINES_A_PAGE, OBJECTIONS_A_PAGE = 20, 50, 50, 30
 BY_STATE = {
     "waiting": Q(posted_on=None),
@@ -219,7 +217,7 @@ def sheet_pdf(request, sheet_id):
         paper = paper_of(found, lines_of(found), NoticeWords(found.notice), is_large=is_large)
         content = print_paper("list", paper)
     name = _name_of(found, "A3" if is_large else "A4")
-    return _file(content, PDF, f"{name}.pdf", disposition="inline")
+    return file_answer(content, f"{name}.pdf", opens=True)
 
 
 @needs("view_notice")
@@ -228,19 +226,11 @@ def sheet_excel(request, sheet_id):
     found = _sheet_or_404(request, sheet_id)
     with override(WORDS_LANGUAGE):
         content = workbook_of(found, lines_of(found), NoticeWords(found.notice))
-    return _file(content, XLSX, f"{_name_of(found)}.xlsx")
+    return file_answer(content, f"{_name_of(found)}.xlsx")
 
 
 def _name_of(found, size=""):
     return f"{found.village_name}{found.notice}{size}".replace(" ", "")
-
-
-def _file(content, content_type, name, *, disposition="attachment"):
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name)}"},
-    )
 
 
 # --- On the wall ------------------------------------------------------------------------------

@@ -5,8 +5,6 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-SURE = 0.9
-
 
 @dataclass(frozen=True)
 class Column:
@@ -83,11 +81,6 @@ class Header:
     header_texts: tuple[frozenset[str], ...] = ()
     is_known: bool = True
     holdings: tuple[Any, ...] = field(default=(), repr=False, compare=False)
-
-    @property
-    def is_sure(self):
-        """Tell whether the sheet can be read without asking anyone."""
-        return not self.missing and not self.questions and self.confidence >= SURE
 
     @property
     def id_column(self):

@@ -61,14 +61,3 @@ def payable_days(windows, first, last, category=""):
     span = (last - first).days
     days = (first + timedelta(days=step) for step in range(span + 1))
     return [day for day in days if is_payable_day(windows, day, category)]
-
-
-def newborn_deadline(born_on, months):
-    """Return the last day for a newborn's payment: so many months after birth (M05).
-
-    Where the month is too short, its last day: born 30 November, paid by 28 February.
-    """
-    month_index = born_on.month - 1 + months
-    year, month = born_on.year + month_index // 12, month_index % 12 + 1
-    last = last_day_of_month(year, month)
-    return min(last, date(year, month, min(born_on.day, last.day)))

@@ -34,6 +34,7 @@ class Export(Approvable):
     class Form(models.TextChoices):
         XLSX = "xlsx", "Excel"
         PDF = "pdf", _("PDF（花名册，带签字栏）")
+        ZIP = "zip", _("压缩包（按村分表）")
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     area_code = models.CharField(_("范围"), max_length=12)

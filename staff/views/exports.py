@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from pension_portal.doors import refuse_unless_allowed
 from pension_portal.files import open_file
 from staff import approving
 from staff.approval_panel import look_of, panel_of
@@ -51,10 +52,11 @@ def new_export(request):
         listed = kind_of(kind)
     except KeyError:
         raise Http404 from None
+    refuse_unless_allowed(request.user, listed.action)
     areas = Area.objects.visible_to(request.user).filter(level__lte=Area.Level.VILLAGE)
     area = get_object_or_404(areas, pk=request.GET.get("area") or request.user.area_code)
     query = _filter_of(request.GET)
-    form = ExportForm(request.POST or None)
+    form = ExportForm(request.POST or None, can_be=listed.forms)
     if request.method == "POST" and form.is_valid():
         made = order_export(
             kind,

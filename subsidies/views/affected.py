@@ -2,15 +2,14 @@
 
 from io import BytesIO
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from contributions.errors import TooManyForOneFile
 from enrollment.models import Resident
+from pension_portal.file_answers import file_answer
 from pension_portal.masking import mask_id
 from pension_portal.sheet_writing import TableColumn, write_table
 from policies.models import PolicyVersion
@@ -30,7 +29,6 @@ from townships.models import TOWN_CODE_LENGTH, Area
 PEOPLE_PER_PAGE = 50
 LAST_PAGE = 200
 MOST_ROWS_AT_ONCE = 5_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs("view_policy")
@@ -112,8 +110,7 @@ def affected_excel(request, policy_id):
     book = BytesIO()
     rows = [_cells(line) for line in _lines(request, people)]
     write_table(book, _columns(), rows, title=title, notes=notes)
-    name = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
-    return HttpResponse(book.getvalue(), content_type=XLSX, headers={"Content-Disposition": name})
+    return file_answer(book.getvalue(), f"{title}.xlsx")
 
 
 def _frame(request, policy_id):

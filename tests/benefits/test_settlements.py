@@ -1,17 +1,21 @@
 """Paying an account out, taking one over, and the statement of one person."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from benefits import moving, settling
 from benefits.accounts import accounts_of
 from benefits.models import AccountMove, Settlement
+from enrollment.cases import open_case
 from enrollment.models import Enrolment, Resident
 from staff import approving
 from tests import county
 from tests.benefits import accounts
+from tests.enrollment import casework
 
 
 @pytest.fixture
@@ -26,6 +30,9 @@ def paid(county, gui_lan, mei):
 @pytest.fixture
 def reviewer(county):
     return county.staff("孟复核", "town_reviewer", county.EAST_BAY)
+
+
+DEATH_DAY = date(2021, 5, 20)
 
 
 def asked(resident, **fields):
@@ -204,3 +211,58 @@ def test_a_clerk_settles_an_account_from_the_page(client, paid, zhao):
     assert "继承人" in refused.content.decode()
     assert refused.status_code == 422
     assert "330.00" in made.content.decode()
+
+
+# --- Beside the case that ended the enrolment -----------------------------------------------------
+
+
+def test_a_case_shows_what_the_account_comes_to_on_its_day(as_user, paid, zhao):
+    accounts.terms(2021)
+    made = open_case(
+        "death",
+        paid,
+        {"life_status": "dead"},
+        by=zhao,
+        happened_on=date(2021, 5, 20),
+        balance_amount=Decimal("300.00"),
+    )
+
+    page = as_user(zhao).get(reverse("enrollment:case", args=[made.pk])).content.decode()
+    address = reverse("benefits:case_account", args=[made.pk])
+    part = as_user(zhao).get(address).content.decode()
+
+    assert address in page
+    assert "331.65" in part
+    assert "① 填的是 300.00 元，账户是 331.65 元" in part
+
+
+def test_a_settlement_names_the_case_and_the_case_the_settlement(as_user, paid, zhao, sun):
+    case = open_case("death", paid, {"life_status": "dead"}, by=zhao, happened_on=DEATH_DAY)
+    dies(paid)
+    made = settling.propose_settlement(asked(paid), by=zhao)
+    frame = reverse("benefits:case_account", args=[case.pk])
+
+    assert settling.case_of(made) == case
+    page = as_user(zhao).get(reverse("benefits:settlement", args=[made.pk])).content.decode()
+    assert case.number in page
+    assert (
+        reverse("benefits:settlement", args=[made.pk]) in as_user(zhao).get(frame).content.decode()
+    )
+    assert as_user(sun).get(frame).status_code == 404
+
+
+def test_an_approved_case_leads_to_its_settlement_filled_in(as_user, paid, zhao, qian):
+    case = casework.approved(
+        "death",
+        paid,
+        {"life_status": "dead", "status_1": "terminated"},
+        by=zhao,
+        approver=qian,
+        happened_on=DEATH_DAY,
+    )
+
+    part = as_user(zhao).get(reverse("benefits:case_account", args=[case.pk])).content.decode()
+    address = re.search(r'href="([^"]*/settle/[^"]*)"', part)[1].replace("&amp;", "&")
+    form = as_user(zhao).get(address).context["form"]
+
+    assert (form["reason"].value(), form["settled_on"].value()) == ("death", "2021-05-20")

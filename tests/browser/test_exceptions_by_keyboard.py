@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from contributions.models import PaymentException, Settlement
+from contributions.models import Handling, PaymentException
 from tests.browser.conftest import WITHOUT_A_DRIVER
 
 pytestmark = pytest.mark.browser
@@ -91,7 +91,7 @@ def test_fifty_exceptions_take_fifty_keys_and_three_are_undone(portal, campaign,
 
     assert seconds < MOST_SECONDS
     assert states().count("posted") == MANY - 3
-    assert Settlement.objects.filter(undone_by=zhao).count() == 3
+    assert Handling.objects.filter(undone_by=zhao).count() == 3
     assert campaign.balance() == 0
     assert portal.complaints == []
 

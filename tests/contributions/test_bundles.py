@@ -9,14 +9,18 @@ from django.urls import reverse
 from openpyxl.styles import Font, PatternFill
 
 from contributions import papers
-from contributions.bundles import order_bundle
 from contributions.errors import TemplateUnreadable, TemplateWithoutName
 from contributions.filling import fill_template, read_template
 from contributions.messages import BUILT_IN, fill_message
-from contributions.models import CountyPapers, ListBundle
+from contributions.models import CountyPapers
+from pension_portal.doors import NotAllowed
 from pension_portal.files import read_file
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
+from staff import exporting
+from staff.exporting import order_export
+from staff.models import Export
+from staff.models import exports as register
 from tests.county import COUNTY, EAST_BAY, LI_VILLAGE, WANG_VILLAGE, upload
 from townships.models import Area
 
@@ -44,16 +48,22 @@ def template(*header, title="{镇}{村}{年度}年未缴名单", foot="负责人
     return out.getvalue()
 
 
+def ordered(area, by, *, kind="villages"):
+    place = Area.objects.get(pk=area)
+    return order_export(kind, place, "scheme=1&year=2021", form="zip", reason="电话催缴", by=by)
+
+
 def made(area, by, **fields):
-    """Order a bundle and do a worker's work on it; return {name in the zip: its workbook}."""
-    bundle = order_bundle(
-        Area.objects.get(pk=area),
-        **({"scheme_id": 1, "year": 2021, "query": "", "reason": "", "by": by} | fields),
-    )
-    run_job(bundle.job_id)
-    bundle.refresh_from_db()
-    assert bundle.job.state == Job.State.DONE, bundle.job.message
-    with zipfile.ZipFile(io.BytesIO(read_file(bundle.file))) as packed:
+    """Order workbooks by village and do a worker's work; return {name in the zip: its workbook}."""
+    return books_of(ordered(area, by, **fields))
+
+
+def books_of(export):
+    export.refresh_from_db()
+    run_job(export.job_id)
+    export.refresh_from_db()
+    assert export.job.state == Job.State.DONE, export.job.message
+    with zipfile.ZipFile(io.BytesIO(read_file(export.file))) as packed:
         return {
             name: openpyxl.load_workbook(io.BytesIO(packed.read(name)))
             for name in packed.namelist()
@@ -75,8 +85,9 @@ def test_each_village_has_a_workbook_in_the_folder_of_its_town(zhao, county):
     assert "15400000011" not in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
     assert sheet.print_title_rows == "$1:$2"
     assert "&P" in sheet.oddFooter.center.text
-    bundle = ListBundle.objects.get()
-    assert (bundle.people, bundle.villages) == (3, 2)
+    export = Export.objects.get()
+    assert (export.rows, export.state, export.reason) == (3, "draft", "电话催缴")
+    assert export.watermark in sheet.oddHeader.right.text
 
 
 def test_the_countys_own_template_is_filled_and_its_row_copied(lin, zhao, county):
@@ -95,6 +106,7 @@ def test_the_countys_own_template_is_filled_and_its_row_copied(lin, zhao, county
     assert sheet["A7"].value == "负责人签字："
     assert "A7:D7" in [str(area) for area in sheet.merged_cells.ranges]
     assert sheet.print_title_rows == "$1:$3"
+    assert Export.objects.get().watermark in sheet.oddHeader.right.text
 
 
 def test_a_list_shorter_than_its_template_leaves_no_second_person():
@@ -142,36 +154,76 @@ def test_a_text_that_begins_like_a_formula_stays_a_text(lin, zhao, county):
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
-def test_full_numbers_need_a_reason_and_are_for_who_gave_it(client, zhao, lin, county):
-    county.enrolled("李甲", phone="15400000011")
-    client.force_login(zhao)
-    address = reverse("contributions:order_villages", args=[EAST_BAY])
-
-    assert client.post(address, {"phones": "1", "reason": ""}).status_code == 400
-    assert not ListBundle.objects.exists()
-    client.post(address, {"phones": "1", "reason": "电话催缴"})
-
-    bundle = ListBundle.objects.get()
-    run_job(bundle.job_id)
-    file = reverse("contributions:bundle_file", args=[bundle.pk])
-    assert client.get(file).status_code == 200
-    client.force_login(lin)
-    assert client.get(file).status_code == 409
-
-
-def test_a_bundle_made_twice_is_made_once(zhao, county):
+def test_above_the_limit_no_workbook_is_made_before_somebody_else_agrees(county, qian, monkeypatch):
+    monkeypatch.setattr(register, "MOST_BY_ONESELF", 1)
+    wu = county.staff("吴敏", "town_reviewer", EAST_BAY)
     county.enrolled("李甲")
-    bundle = order_bundle(
-        Area.objects.get(pk=EAST_BAY), scheme_id=1, year=2021, query="", reason="", by=zhao
-    )
-    run_job(bundle.job_id)
-    Job.objects.filter(pk=bundle.job_id).update(state="queued", steps_done=0)
+    county.enrolled("王甲", WANG_VILLAGE)
 
-    run_job(bundle.job_id)
+    export = ordered(EAST_BAY, wu)
 
-    first = ListBundle.objects.get().file_id
-    assert first is not None
-    assert Job.objects.get(pk=bundle.job_id).state == "done"
+    assert (export.state, export.job, export.file) == ("submitted", None, None)
+    exporting.approve_export(export, by=qian)
+    assert sorted(books_of(export)) == ["东湾镇/李家村201.xlsx", "东湾镇/王家社区202.xlsx"]
+    with pytest.raises(exporting.NotYourExport):
+        exporting.download_export(export, by=qian)
+
+
+def test_above_the_limit_a_clerk_orders_none(zhao, county, monkeypatch):
+    monkeypatch.setattr(register, "MOST_BY_ONESELF", 0)
+    county.enrolled("李甲")
+
+    with pytest.raises(NotAllowed):
+        ordered(EAST_BAY, zhao)
+
+    assert not Export.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_full_numbers_are_for_duties_that_may_see_them(client, zhao, lin, county):
+    county.enrolled("李甲", phone="15400000011")
+
+    with pytest.raises(NotAllowed):
+        ordered(EAST_BAY, lin, kind="villages_phones")
+    client.force_login(lin)
+    address = reverse("staff:new_export")
+    assert client.get(address, {"kind": "villages_phones"}).status_code == 403
+    assert not Export.objects.exists()
+
+    sheet = made(EAST_BAY, zhao, kind="villages_phones")["东湾镇/李家村201.xlsx"].worksheets[0]
+    assert "15400000011" in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
+
+
+def test_the_page_orders_a_zip_and_nothing_else(client, zhao, sun, county):
+    county.enrolled("李甲")
+    client.force_login(zhao)
+    address = f"{reverse('staff:new_export')}?kind=villages&area={EAST_BAY}&year=2021"
+
+    refused = client.post(address, {"form": "xlsx", "reason": "催缴"})
+    made = client.post(address, {"form": "zip", "reason": "催缴"})
+
+    assert refused.status_code == 422
+    export = Export.objects.get()
+    assert made.url == reverse("staff:export", args=[export.pk])
+    books_of(export)
+    file = client.post(reverse("staff:download_export", args=[export.pk]))
+    assert b"".join(file.streaming_content).startswith(b"PK")
+    client.force_login(sun)
+    assert client.get(address).status_code == 404
+    assert client.post(reverse("staff:download_export", args=[export.pk])).status_code == 404
+
+
+def test_a_zip_made_twice_is_made_once(zhao, county):
+    county.enrolled("李甲")
+    export = ordered(EAST_BAY, zhao)
+    run_job(export.job_id)
+    first = Export.objects.get().file_id
+    Job.objects.filter(pk=export.job_id).update(state="queued", steps_done=0)
+
+    run_job(export.job_id)
+
+    assert Export.objects.get().file_id == first is not None
+    assert Job.objects.get(pk=export.job_id).state == "done"
 
 
 def test_a_message_holds_no_full_number_whatever_the_county_writes(client, lin, county):

@@ -20,11 +20,15 @@ from contributions.errors import (
 from contributions.models import Chase, Collector, CollectorArea, Contact, Lead, Outcome
 from contributions.ready_filters import of_collector, of_ready_filter
 from contributions.unpaid import unpaid, walk
+from enrollment.cases import submit_case
+from enrollment.errors import CaseNeedsItsDay
+from enrollment.models import Case
 from staff.models import AuditEntry, DutyKind
 from staff.waiting import State, desk_of
 from tests import county as people
 from tests.contributions.test_unpaid import payment
 from tests.county import COUNTY, EAST_BAY, LI_VILLAGE, STONE_VILLAGE, WANG_VILLAGE
+from tests.enrollment import casework
 
 CAMPAIGN = {"scheme_id": 1, "year": 2021}
 
@@ -159,6 +163,33 @@ def test_that_somebody_died_or_moved_is_a_lead_and_changes_no_registry(hao, zhao
 
     gui_lan.refresh_from_db()
     assert gui_lan.life_status == "alive"
+
+
+@pytest.mark.parametrize(("outcome", "kind"), [("dead", "death"), ("moved", "move_out")])
+def test_a_confirmed_lead_opens_the_case_that_follows(client, hao, zhao, gui_lan, outcome, kind):
+    note(gui_lan, Outcome(outcome), hao)
+    client.force_login(zhao)
+
+    answer = client.post(
+        reverse("contributions:decide_lead", args=[Lead.objects.get().pk]),
+        {"verdict": "confirmed", "reason": "派出所核实"},
+    )
+
+    case = Case.objects.get()
+    assert answer.url == reverse("enrollment:case", args=[case.pk])
+    assert (case.kind, case.state, case.happened_on) == (kind, "draft", None)
+    assert "派出所核实" in case.note
+    with pytest.raises(CaseNeedsItsDay):
+        submit_case(casework.with_papers(case, by=zhao), by=zhao)
+    gui_lan.refresh_from_db()
+    assert gui_lan.life_status == "alive"
+
+
+def test_a_lead_that_is_not_true_opens_no_case(hao, zhao, gui_lan):
+    note(gui_lan, Outcome.DEAD, hao)
+
+    assert decide_lead(Lead.objects.get(), is_true=False, reason="本人在家", by=zhao) is None
+    assert not Case.objects.exists()
 
 
 def test_a_lead_is_decided_once_and_with_a_reason(hao, zhao, gui_lan):

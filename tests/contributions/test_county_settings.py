@@ -14,7 +14,7 @@ from contributions.errors import (
     SettingsWaitAlready,
 )
 from contributions.models import SettingsProposal
-from enrollment.models import RosterSettings
+from enrollment.models import EnrollmentSettings
 from pension_portal.models import Job
 from staff.models import AuditEntry, DutyKind
 
@@ -25,6 +25,7 @@ DEFAULTS = {
     "bad_share_limit": 10,
     "roster_bad_share_limit": 10,
     "review_above": 1000,
+    "registration_needs_approval": False,
 }
 
 
@@ -54,7 +55,7 @@ def test_a_proposal_changes_nothing_until_another_agrees(county, mei, fang, gui_
 
     approve_settings(proposal, by=fang)
 
-    assert RosterSettings.of("990100").bad_share_limit == 20
+    assert EnrollmentSettings.of("990100").bad_share_limit == 20
     other = county.enrolled("李四海")
     assert county.process(county.payment_row(other), by=mei, name="二.csv").posted_at
     entry = AuditEntry.objects.get(action="approve_settings")

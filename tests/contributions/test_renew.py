@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from enrollment.electing import begin_year, choose_tier, seen_of
-from enrollment.errors import ChangedMeanwhile, TierNotOpen
+from enrollment.errors import ChangedMeanwhile, TierMayOnlyRise, TierNotOpen
 from enrollment.models import Enrolment, TierChoice
 from tests import county as sample
 from tests.county import BASIC
@@ -46,6 +46,46 @@ def test_a_change_after_payment_counts_for_the_next_year(her, zhao, settings):
     her.refresh_from_db()
     assert her.registered_tier == 500
     assert begin_year() == 0
+
+
+@pytest.fixture
+def only_upward(her):
+    """After payment, the county lets a tier only rise."""
+    sample.policy(version=2, after_payment="只可调高")
+
+
+@pytest.mark.requirement("Y22")
+def test_where_a_tier_may_only_rise_it_rises_within_the_year(her, zhao, only_upward):
+    choice = choose_tier(her, Decimal(500), by=zhao, paid_on=date(2021, 3, 3))
+
+    her.refresh_from_db()
+    assert (choice.year, her.registered_tier) == (2021, 500)
+
+
+@pytest.mark.requirement("Y22")
+def test_where_a_tier_may_only_rise_a_lower_one_is_refused(her, zhao, only_upward):
+    with pytest.raises(TierMayOnlyRise, match="应选 300 元以上的档次"):
+        choose_tier(her, Decimal(200), by=zhao, paid_on=date(2021, 3, 3))
+
+    her.refresh_from_db()
+    assert her.registered_tier == 300
+    assert not TierChoice.objects.exists()
+
+
+def test_after_payment_the_page_offers_only_what_may_be_chosen(
+    as_user, her, zhao, mei, only_upward
+):
+    sample.posts_by_itself()
+    sample.process(sample.payment_row(her.resident, amount="300", paid_on="2021-03-03"), by=mei)
+
+    page = as_user(zhao).get(f"/residents/{her.resident_id}/renewal/").content.decode()
+
+    assert "2021 年起算，只可调高" in page
+    assert ['value="200"' in page, 'value="300"' in page, 'value="500"' in page] == [
+        False,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.requirement("Y21", "A25")

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from contributions.errors import FeedWaitsForPosting
 from contributions.judging import strip_of
-from contributions.models import FeedRepair, FeedSettings, PaymentException, Settlement
+from contributions.models import FeedRepair, FeedSettings, Handling, PaymentException
 from contributions.originals import marked_copy
 from contributions.repairing import give_back_repair
 from contributions.undoing import undo_settlement
@@ -96,7 +96,7 @@ def test_only_what_was_repaired_is_posted(county, misnamed, qian):
     strip = strip_of(misnamed)
     assert (strip["posted"]["rows"], strip["held"]["rows"]) == (3, 4)
     assert strip["posted"]["amount"] + strip["held"]["amount"] == misnamed.amount
-    assert set(Settlement.objects.values_list("deed", "done_by")) == {("repair", qian.pk)}
+    assert set(Handling.objects.values_list("deed", "done_by")) == {("repair", qian.pk)}
     assert county.balance() == 0
 
 

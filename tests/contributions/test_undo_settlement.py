@@ -23,13 +23,13 @@ from contributions.models import (
     Determination,
     FeedRow,
     FeedSettings,
+    Handling,
     PaidDay,
     PaymentException,
     RefundRequest,
-    Settlement,
     SettlementProposal,
 )
-from contributions.refunding import refund_exception
+from contributions.refunding import approve_refund, refund_exception
 from contributions.settling import (
     accept_exception,
     approve_settlement,
@@ -38,7 +38,7 @@ from contributions.settling import (
 )
 from contributions.undoing import last_to_undo, undo_settlement
 from enrollment import drafts
-from enrollment.models import Resident
+from enrollment.models import Case, Resident
 from staff import approving
 from staff.models import AuditEntry, DutyKind
 from tests import county as people
@@ -105,7 +105,7 @@ def test_a_match_is_taken_back_with_the_number_it_gave(open_county, mei, zhao, g
 
     assert (settled.state, settled.resident, settled.matched_by) == ("posted", other, zhao)
     assert open_county.transfers().get().resident == other
-    assert Settlement.objects.get().deed == "match"
+    assert Handling.objects.get().deed == "match"
     assert as_it_stands(undo_settlement(exception, by=zhao)) == before
     assert open_county.balance() == 0
 
@@ -131,7 +131,7 @@ def test_only_ones_own_deed_of_today_is_undone_alone(open_county, zhao, li, wu, 
 
     with pytest.raises(UndoNotYours):
         undo_settlement(misnamed, by=li)
-    Settlement.objects.update(done_at=timezone.now() - timedelta(days=2))
+    Handling.objects.update(done_at=timezone.now() - timedelta(days=2))
     with pytest.raises(UndoNotYours):
         undo_settlement(misnamed, by=zhao)
     assert open_county.transfers().count() == 1
@@ -256,9 +256,11 @@ def test_a_refund_is_asked_of_the_treasury_and_withdrawn_with_the_deed(open_coun
     assert RefundRequest.objects.standing().count() == 1
 
 
-def test_a_refund_under_way_is_not_undone(zhao, qian, misnamed):
+def test_a_refund_under_way_is_not_undone(county, zhao, qian, misnamed):
     refund_exception(misnamed, by=zhao)
-    RefundRequest.objects.update(state="confirmed", decided_by=qian)
+    reviewer = county.staff("吴复核", DutyKind.TOWN_REVIEWER, people.EAST_BAY)
+    request = approving.review(RefundRequest.objects.get(), by=reviewer)
+    approve_refund(request, by=qian)
 
     with pytest.raises(RefundUnderWay):
         undo_settlement(misnamed, by=zhao)
@@ -280,7 +282,7 @@ def test_a_payment_for_another_county_says_so(zhao, misnamed):
     settled = mark_other_county(misnamed, by=zhao)
 
     assert (settled.state, settled.reason) == ("set_aside", "外县区参保")
-    assert Settlement.objects.get().deed == "other_county"
+    assert Handling.objects.get().deed == "other_county"
 
 
 # --- At the door ------------------------------------------------------------------------------
@@ -306,7 +308,7 @@ def test_the_next_case_comes_in_the_place_of_the_last(client, open_county, mei, 
     assert reverse("contributions:undo_settlement", args=[first.pk]) in page
     second.refresh_from_db()
     assert second.claimed_by == zhao
-    assert Settlement.objects.get().was_suggested
+    assert Handling.objects.get().was_suggested
 
 
 def test_of_two_clerks_on_one_case_the_second_is_told(client, open_county, zhao, li, misnamed):
@@ -368,6 +370,22 @@ def test_an_unregistered_payer_is_enrolled_and_then_posted(client, open_county, 
     assert drafts.fields_of(drafts.draft_of("registration", by=zhao))["id_number"] == "typed"
     open_county.enrolled("新来的", number=number)
     assert accept_exception(exception, by=zhao).state == "posted"
+
+
+def test_a_misspelt_name_of_the_registry_opens_its_change(client, misnamed, zhao, sun):
+    client.force_login(zhao)
+    address = reverse("contributions:correct_name", args=[misnamed.pk])
+    page = client.get(reverse("contributions:exception", args=[misnamed.pk])).content.decode()
+    assert address in page
+
+    answer = client.post(address)
+
+    case = Case.objects.get()
+    assert answer.url == reverse("enrollment:case", args=[case.pk])
+    assert (case.kind, case.state, case.resident) == ("change", "draft", misnamed.resident)
+    assert [(item.item, item.after) for item in case.items.all()] == [("name", misnamed.name)]
+    client.force_login(sun)
+    assert client.post(address).status_code == 404
 
 
 def test_a_back_payment_opens_its_determination_filled_in(client, open_county, mei, lin, gui_lan):

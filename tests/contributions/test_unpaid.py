@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contributions.models import Transfer
-from contributions.unpaid import aged_45_and_over, born_by, paid, paid_the_year_before, unpaid
+from contributions.ready_filters import of_ready_filter
+from contributions.unpaid import born_by, paid, unpaid
 from staff.models import AuditEntry
 from tests import county as people
 from tests.county import COUNTY, EAST_BAY, LI_VILLAGE, STONE_VILLAGE, WANG_VILLAGE, WEST_RIDGE
@@ -108,12 +109,18 @@ def test_only_those_who_are_to_pay_are_on_the_list(county):
     assert sorted(unpaid_names()) == ["刚满十六", "差一天"]
 
 
+def ready(key):
+    """Return the unpaid list under one of the filters that come with the portal."""
+    campaign = {"scheme_id": 1, "year": 2021}
+    return of_ready_filter(unpaid(COUNTY, **campaign), key, county_code=COUNTY, **campaign)
+
+
 @pytest.mark.requirement("Y32", "X03")
 def test_those_who_have_reached_45_can_be_picked_out(county):
     county.enrolled("今天四十五", born_on=date(1976, 3, 20))
     county.enrolled("明天四十五", born_on=date(1976, 3, 21))
 
-    found = aged_45_and_over(unpaid(COUNTY, scheme_id=1, year=2021))
+    found = ready("aged_45")
 
     assert names(found) == ["今天四十五"]
 
@@ -130,7 +137,7 @@ def test_those_who_paid_last_year_and_not_yet_this_year_can_be_picked_out(county
     take_back(payment(county.enrolled("去年退费"), year=2020))
     county.enrolled("新参保")
 
-    found = paid_the_year_before(unpaid(COUNTY, scheme_id=1, year=2021), 2021)
+    found = ready("paid_before")
 
     assert names(found) == ["续保"]
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import xlsxwriter
 
-from enrollment.models import RosterImport, RosterSettings
+from enrollment.models import EnrollmentSettings, RosterImport
 from enrollment.rosters import job_of, receive_roster
 from pension_portal.jobs import run_job
 from tests.county import COUNTY, EAST_BAY, id_number, upload
@@ -85,7 +85,7 @@ def receive(by, content, name="花名册.csv", area=None):
 
     However many of its rows are faulty, it waits for nobody, unless the county has set a limit.
     """
-    RosterSettings.objects.get_or_create(county_code=COUNTY, defaults={"bad_share_limit": 100})
+    EnrollmentSettings.objects.get_or_create(county_code=COUNTY, defaults={"bad_share_limit": 100})
     roster, _is_new = receive_roster(
         upload(content, name), area_code=area or by.area_code or EAST_BAY, by=by
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from enrollment.errors import RosterDoesNotWait
-from enrollment.models import Resident, RosterFault, RosterRow, RosterSettings
+from enrollment.models import EnrollmentSettings, Resident, RosterFault, RosterRow
 from enrollment.rosters import job_of, load_all_the_same, receive_roster
 from pension_portal.jobs import run_job
 from staff.models import AuditEntry
@@ -15,7 +15,7 @@ IMPORTS = "/residents/imports/"
 
 @pytest.fixture
 def ten_percent(county):
-    return RosterSettings.objects.create(county_code=sample.COUNTY, bad_share_limit=10)
+    return EnrollmentSettings.objects.create(county_code=sample.COUNTY, bad_share_limit=10)
 
 
 @pytest.fixture

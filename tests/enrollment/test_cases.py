@@ -11,12 +11,11 @@ from enrollment.counting import recount_payable
 from enrollment.errors import (
     CaseOpenAlready,
     IdNumberTaken,
+    MayNotJoin,
     NothingChanges,
     PaperIsNoPicture,
     PapersMissing,
     RecordChangedMeanwhile,
-    SupplementaryNeedsBasic,
-    TooYoungToEnrol,
 )
 from enrollment.models import Case, Enrolment, PayableCounter, Resident
 from pension_portal.doors import NotAllowed
@@ -313,7 +312,7 @@ def test_who_is_not_sixteen_yet_is_told_from_when(county, zhao):
     )
     casework.with_papers(made, by=zhao)
 
-    with pytest.raises(TooYoungToEnrol, match="2021-03-12"):
+    with pytest.raises(MayNotJoin, match="2021-03-12"):
         cases.submit_case(made, by=zhao)
 
     assert casework.state_of(made) == "draft"
@@ -384,7 +383,7 @@ def test_nobody_joins_the_supplementary_scheme_alone(county, zhao):
     made = cases.open_case("registration", person, {"status_2": "active"}, by=zhao)
     casework.with_papers(made, by=zhao)
 
-    with pytest.raises(SupplementaryNeedsBasic):
+    with pytest.raises(MayNotJoin):
         cases.submit_case(made, by=zhao)
 
     assert casework.state_of(made) == "draft"

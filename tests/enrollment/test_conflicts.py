@@ -8,7 +8,6 @@ from django.urls import reverse
 from enrollment.comparing import comparison_log
 from enrollment.conflicts import (
     confirm_conflict,
-    exclusions_named,
     refute_conflict,
     take_conflict,
 )
@@ -18,9 +17,8 @@ from enrollment.errors import (
     ConflictTakenBySomebody,
 )
 from enrollment.models import Case, Conflict, Enrolment, ListedPerson, Subject
-from pension_portal.secrecy import blind_index
 from tests import county as sample
-from tests.county import LI_VILLAGE, STONE_VILLAGE, id_number
+from tests.county import LI_VILLAGE, STONE_VILLAGE
 from tests.enrollment.lists import apply, send
 
 PENSION_CENTRE = "人社局养老保险中心"
@@ -157,27 +155,6 @@ def test_a_town_sees_its_own_conflicts_alone(lin, zhao, sun, as_user, county):
 
     assert "西岭人" not in as_user(zhao).get(address).content.decode()
     assert "西岭人" in as_user(sun).get(address).content.decode()
-
-
-@pytest.mark.requirement("A06")
-def test_a_list_names_also_those_whom_the_county_has_not_registered(lin, county):
-    number = id_number()
-    rows = [["姓名", "身份证号", "参保时间"], ["外人", number, "2020-11-01"]]
-    received = send(
-        lin,
-        rows,
-        of=PENSION_CENTRE,
-        subject=Subject.EMPLOYEES,
-        identities=[],
-        as_of=date(2021, 3, 5),
-    )
-    apply(received, by=lin)
-
-    found = exclusions_named("990100", blind_index(number))
-
-    assert [(subject, day) for subject, _list, day in found] == [
-        (Subject.EMPLOYEES, date(2020, 11, 1))
-    ]
 
 
 @pytest.mark.requirement("Y35")

@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from enrollment import drafts
+from enrollment import cases, drafts
 from enrollment.eligibility import Asked, judge
 from enrollment.errors import MayNotJoin, PaperIsNoPicture, RegisteredAlready, TierNotOpen
 from enrollment.models import (
+    Case,
     Draft,
+    EnrollmentSettings,
     Enrolment,
     Household,
     Paper,
@@ -24,6 +26,7 @@ from enrollment.models import (
     Resident,
     TierChoice,
 )
+from enrollment.monthly import send_month
 from enrollment.papers import LONGEST_SIDE, add_paper
 from enrollment.registering import Newcomer, register_person
 from pension_portal.clock import today
@@ -35,6 +38,7 @@ from policies.models import PolicyVersion
 from staff.models import AuditEntry, DutyKind
 from tests import county as sample
 from tests.county import BASIC, COUNTY, LI_VILLAGE, MEDICAL, STONE_VILLAGE, SUPPLEMENTARY
+from tests.enrollment import casework
 
 NEW = "/residents/new/"
 DAY = date(2021, 3, 20)
@@ -417,3 +421,68 @@ def test_numbers_are_found_by_their_index(county, zhao):
     made = register_person(newcomer(), by=zhao)
 
     assert bytes(made.resident.id_index) == blind_index(made.resident.id_number)
+
+
+# --- Where a county approves registrations first -------------------------------------------------
+
+
+@pytest.fixture
+def approves_first(county):
+    """The county's registrations take effect only when it agrees."""
+    return EnrollmentSettings.objects.create(county_code=COUNTY, registration_needs_approval=True)
+
+
+@pytest.mark.requirement("A12")
+def test_the_desk_opens_a_case_where_registrations_are_approved(
+    as_user, zhao, qian, tiers, approves_first
+):
+    answer = as_user(zhao).post(NEW, form(tier_2=""))
+
+    case = Case.objects.get()
+    assert f"已提交 张建国 的参保登记 {case.number}" in answer.content.decode()
+    assert (case.state, case.resident, Resident.objects.count()) == ("submitted", None, 0)
+    assert [(p.kind, p.source) for p in case.papers.all()] == [("id_card", "当面核验原件")]
+    assert not Draft.objects.exists()
+
+    cases.review_case(case, by=casework.reviewer())
+    cases.approve_case(case, by=qian)
+
+    person = Resident.objects.get()
+    enrolled = person.enrolments.get()
+    assert (person.name, person.phone, enrolled.status) == ("张建国", "15400001234", "active")
+    assert enrolled.registered_tier == 300
+    assert not Registration.objects.exists()
+
+
+def test_a_case_of_the_desk_is_refused_as_at_the_desk(as_user, zhao, tiers, approves_first):
+    answer = as_user(zhao).post(NEW, form(id_number=sample.id_number(date(2005, 3, 21))))
+
+    assert answer.status_code == 422
+    assert "2021-03-21 起可参保" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_the_same_household_goes_on_while_the_first_case_waits(
+    as_user, zhao, tiers, approves_first
+):
+    answer = as_user(zhao).post(NEW, form(then="household"))
+
+    assert 'name="household_number" value="0001"' in answer.content.decode()
+    assert Household.objects.get().number == "0001"
+
+
+@pytest.mark.requirement("Y38")
+def test_who_was_registered_at_the_desk_stands_in_the_towns_month(
+    as_user, zhao, sun, tiers, settings
+):
+    register_person(newcomer(), by=zhao)
+    Registration.objects.update(made_at=timezone.make_aware(timezone.datetime(2021, 3, 20, 9)))
+    settings.PORTAL_TODAY = "2021-04-05"
+
+    report = send_month(sample.EAST_BAY, date(2021, 3, 1), by=zhao)
+
+    page = as_user(zhao).get(f"/cases/months/{report.pk}/").content.decode()
+    assert report.counts["new"] == 1
+    assert "登记时已生效的新增参保" in page
+    assert "张建国" in page
+    assert as_user(sun).get(f"/cases/months/{report.pk}/").status_code == 404

@@ -100,7 +100,8 @@ def test_titles_and_the_reporting_office_stand_above_the_header():
     assert (header.row, header.first_data_row) == (3, 4)
     assert header.mapping == {"id_number": 1, "name": 2, "amount": 3, "receipt": 4}
     assert header.unmatched == (0,)
-    assert header.is_sure
+    assert not header.missing
+    assert not header.questions
 
 
 def test_a_header_of_two_merged_rows_is_read_from_top_to_bottom():
@@ -118,7 +119,8 @@ def test_a_header_of_two_merged_rows_is_read_from_top_to_bottom():
         "period_to": 4,
         "amount": 5,
     }
-    assert header.is_sure
+    assert not header.missing
+    assert not header.questions
 
 
 def test_a_row_that_numbers_the_columns_is_no_data():
@@ -166,7 +168,7 @@ def test_ids_and_receipts_with_their_headers_swapped_are_found_out():
     assert header.mapping["id_number"] == 1
     assert "receipt" not in header.mapping
     assert "moved" in codes(header)
-    assert not header.is_sure
+    assert header.missing or header.questions
 
 
 def test_a_receipt_is_never_taken_for_an_id_even_where_nothing_else_is_there():
@@ -211,7 +213,7 @@ def test_a_sheet_without_any_header_is_told_from_what_it_holds():
     assert (header.row, header.first_data_row) == (0, 1)
     assert header.mapping == {"id_number": 1, "name": 2, "amount": 3, "receipt": 4}
     assert set(codes(header)) == {"guessed"}
-    assert not header.is_sure
+    assert header.missing or header.questions
 
 
 def test_damaged_ids_are_still_the_id_column():
@@ -220,7 +222,8 @@ def test_damaged_ids_are_still_the_id_column():
     header = header_of([HEADER, *rows])
 
     assert header.mapping["id_number"] == 1
-    assert header.is_sure
+    assert not header.missing
+    assert not header.questions
 
 
 def test_a_list_with_many_mistyped_ids_is_still_sure_of_its_columns():
@@ -262,7 +265,8 @@ def test_a_confirmed_mapping_is_taken_as_it_is():
     confirmed = apply_mapping(header, {"id_number": 1, "name": 2, "amount": 3}, COLUMNS)
     outdated = apply_mapping(header, {"id_number": 1, "name": 2, "amount": 9}, COLUMNS)
 
-    assert confirmed.is_sure
+    assert not confirmed.missing
+    assert not confirmed.questions
     assert confirmed.mapping == {"id_number": 1, "name": 2, "amount": 3}
     assert [column.field for column in outdated.missing] == ["amount"]
 
@@ -396,7 +400,8 @@ def test_files_of_another_program_are_understood_whole(path):
     header = header_of(sheet.head())
     (block,) = data_blocks(sheet, header)
 
-    assert header.is_sure
+    assert not header.missing
+    assert not header.questions
     assert header.mapping == {
         "id_number": 1,
         "name": 2,

@@ -15,7 +15,6 @@ from policies.rules.tier_changes import year_of_tier_change
 from policies.rules.windows import (
     is_payable_day,
     last_day_of_month,
-    newborn_deadline,
     payable_days,
 )
 
@@ -61,13 +60,6 @@ def test_pace_lines_advance_on_payable_days_only():
 def test_february_ends_on_the_29th_in_leap_years():
     assert last_day_of_month(2021, 2) == date(2021, 2, 28)
     assert last_day_of_month(2024, 2) == date(2024, 2, 29)
-
-
-@pytest.mark.requirement("M05")
-def test_a_newborn_has_three_months():
-    assert newborn_deadline(date(2021, 5, 15), 3) == date(2021, 8, 15)
-    assert newborn_deadline(date(2020, 11, 30), 3) == date(2021, 2, 28)
-    assert newborn_deadline(date(2023, 11, 30), 3) == date(2024, 2, 29)
 
 
 @pytest.mark.requirement("Y20", "Y22")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pension_portal.clock import today
 from pension_portal.doors import needs
+from pension_portal.file_answers import file_answer
 from pension_portal.refusals import Refusal
 from townships.forms import AliasForm, ContactForm, MergeForm, RenameForm, SearchForm, SheetForm
 from townships.loading import load_area_file
@@ -22,7 +23,7 @@ from townships.naming import (
     rename_area,
     set_contact,
 )
-from townships.workbooks import area_list, as_download
+from townships.workbooks import area_list
 
 UNPROCESSABLE = 422
 MOST_FOUND = 100
@@ -55,7 +56,7 @@ def areas_excel(request, code):
     area = _find(request, code)
     inside = Area.objects.inside(area.code).in_force_on(today()).order_by("code")
     title = _("%s区划表") % area.name
-    return as_download(area_list(title, inside[:MOST_EXPORTED], by=request.user), title)
+    return file_answer(area_list(title, inside[:MOST_EXPORTED], by=request.user), f"{title}.xlsx")
 
 
 @needs("change_areas")

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_GET
 
 from pension_portal.clock import today
 from pension_portal.doors import needs
+from pension_portal.file_answers import file_answer
 from pension_portal.refusals import Refusal
 from townships.annex import import_quotas
 from townships.errors import TaskAlreadyPlanned
 from townships.forms import MOST_MILESTONES, MilestoneForms, PlanForm, QuotasForm, SheetForm
 from townships.headcounts import in_ten_thousands
 from townships.models import Area, AreaContact, Quota, TaskPlan
-from townships.tasks import plan_areas, plan_task, quota_warnings, rows_of, set_quotas
-from townships.workbooks import annex, as_download
+from townships.tasks import annex_rows, plan_areas, plan_task, quota_warnings, set_quotas
+from townships.workbooks import annex
 
 UNPROCESSABLE = 422
 
@@ -144,7 +145,7 @@ def _page_of(plan, parent):
 def _parts(request, plan, parent):
     """Return (rows, total) of the areas right below one, those the person may see."""
     quotas = Quota.objects.visible_to(request.user).filter(plan=plan, area__parent=parent)
-    *rows, total = rows_of(plan, quotas)
+    *rows, total = annex_rows(plan, quotas)
     return rows, total
 
 
@@ -155,7 +156,7 @@ def _give_out(request, plan, parent):
         "scheme": plan.scheme_title,
     }
     rows, total = _parts(request, plan, parent)
-    return as_download(annex(title, plan, parent, rows, total, by=request.user), title)
+    return file_answer(annex(title, plan, parent, rows, total, by=request.user), f"{title}.xlsx")
 
 
 def _show_quotas(request, plan, parent, warnings, excel_url):

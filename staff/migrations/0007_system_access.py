@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0005_exports"),
+        ("staff", "0006_export_as_zip"),
         ("townships", "0002_schemes_of_plans"),
     ]
 

@@ -13,7 +13,7 @@ from staff.models import Approvable, ApprovableQuerySet
 from staff.permissions import may
 
 
-class Settlement(models.Model):
+class Handling(models.Model):
     """One deed done to one exception (处理记录); undone ones stay, with who undid them."""
 
     class Deed(models.TextChoices):
@@ -26,7 +26,7 @@ class Settlement(models.Model):
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     exception = models.ForeignKey(
-        PaymentException, models.PROTECT, verbose_name=_("异常"), related_name="settlements"
+        PaymentException, models.PROTECT, verbose_name=_("异常"), related_name="handlings"
     )
     deed = models.CharField(_("处理"), max_length=12, choices=Deed)
     resident = models.ForeignKey(
@@ -57,13 +57,13 @@ class Settlement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(undone_by=None, undone_at=None)
                 | models.Q(undone_by__isnull=False, undone_at__isnull=False),
-                name="settlement_undone_by_somebody",
+                name="handling_undone_by_somebody",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["done_by", "-id"],
-                name="settlement_to_undo",
+                name="handling_to_undo",
                 condition=models.Q(undone_at=None),
             ),
         ]
