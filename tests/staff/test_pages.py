@@ -37,8 +37,8 @@ def test_everybody_sees_the_pages_their_duty_opens(county, lin, zhao):
     assert labels(county.staff("周正", DutyKind.LEADER)) == [
         "工作台",
         "征缴进度",
-        "通报",
         "年度任务",
+        "通报",
         "行政区划",
         "政策标准",
     ]
