@@ -8,7 +8,7 @@ with standing as (
     group by resident_id
 ),
 asked as materialized (
-    select r.id as place, %(scheme_id)s::int as scheme_id, r.born_on, r.hukou, r.other_cover,
+    select r.id as place, r.id_index, %(scheme_id)s::int as scheme_id, r.born_on, r.hukou, r.other_cover,
            %(today)s::date as day, coalesce(s.schemes, '{}') as schemes
     from enrollment_resident r
     left join standing s on s.resident_id = r.id
