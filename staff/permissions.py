@@ -28,6 +28,7 @@ MATRIX = {
     "view_person": {AGENT, *TOWN, *COUNTY, AUDITOR, SYSTEM_PEOPLE},
     "reveal_person": {*TOWN, APPROVER, AUDITOR},
     "view_progress": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR, *READERS, SYSTEM_PEOPLE},
+    "view_counts": {AGENT, *TOWN, *COUNTY, DATA, FINANCE, AUDITOR},
     "view_bulletin": {*TOWN, *COUNTY, DATA, FINANCE, AUDITOR, DutyKind.LEADER, DutyKind.DEPARTMENT},
     "set_population": {OFFICER},
     "draft_bulletin": {OFFICER},
@@ -162,6 +163,7 @@ MATRIX = {
 # What each action is called on the screen, in the order a person reads what their duty opens.
 ACTION_NAMES = {
     "view_progress": _("查看征缴进度"),
+    "view_counts": _("查看续保、覆盖和特殊身份人数"),
     "set_population": _("登记户籍人口和常住人口"),
     "view_person": _("查看居民"),
     "reveal_person": _("查看完整证件号（留痕）"),

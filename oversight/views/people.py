@@ -33,7 +33,7 @@ from townships.models import VILLAGE_CODE_LENGTH, Area
 MEDICAL = 3
 
 
-@needs("view_progress")
+@needs("view_counts")
 @require_GET
 def renewal(request, area_code):
     """Who came back and who is new, over the years, by place; the villages that lag (Y31)."""
@@ -54,7 +54,7 @@ def renewal(request, area_code):
     return _show(request, area, plan, "renewal", tables, counted_at, definitions)
 
 
-@needs("view_progress")
+@needs("view_counts")
 @require_GET
 def coverage(request, area_code):
     """Who should have joined and has, why the others have not, and the population beside it."""
@@ -94,7 +94,7 @@ def save_population(request, area_code):
     )
 
 
-@needs("view_progress")
+@needs("view_counts")
 @require_GET
 def identities(request, area_code):
     """The ledger of each special identity: people, payments, and who paid (M40)."""
@@ -114,7 +114,7 @@ def identities(request, area_code):
     return _show(request, area, plan, "identities", tables, counted_at, definitions)
 
 
-@needs("view_progress")
+@needs("view_counts")
 @require_GET
 def groups(request, area_code):
     """The groups of a village; each opens its unpaid people."""

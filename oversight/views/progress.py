@@ -250,9 +250,11 @@ def tabs_of(request, area):
     kept = {key: request.GET[key] for key in ("scheme", "year") if request.GET.get(key)}
     query = f"?{urlencode(kept)}" if kept else ""
     words = tab_words()
+    # Readers without persons see no counts that could be of one person.
+    keys = list(words) if request.user.may("view_counts") else ["progress"]
     return [
         (key, words[key], reverse(f"oversight:{key}", args=[area.code]) + query)
-        for key in words
+        for key in keys
         if key != "groups" or len(area.code) == VILLAGE_CODE_LENGTH
     ]
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from staff.models import DutyKind, Staff
-from staff.navigation import nav_items
+from staff.navigation import LINES_THAT_FIT, nav_groups
 from tests.townships import plans
 from townships.models import Area
 from townships.naming import set_contact
@@ -21,16 +21,24 @@ def anquan(client, county):
     return person
 
 
+def pages(staff, path="/"):
+    return [page for group in nav_groups(staff, path) for page in group["pages"]]
+
+
 def labels(staff, path="/"):
-    return [str(item["label"]) for item in nav_items(staff, path)]
+    return [str(page["label"]) for page in pages(staff, path)]
+
+
+def active(staff, path):
+    return [str(page["label"]) for page in pages(staff, path) if page["is_active"]]
 
 
 def test_everybody_sees_the_pages_their_duty_opens(county, lin, zhao):
     assert labels(county.staff("周正", DutyKind.LEADER)) == [
         "工作台",
         "征缴进度",
-        "通报",
         "年度任务",
+        "通报",
         "行政区划",
         "政策标准",
     ]
@@ -47,9 +55,24 @@ def test_everybody_sees_the_pages_their_duty_opens(county, lin, zhao):
 def test_the_page_one_is_on_is_marked_by_its_longest_address(county):
     auditor = county.staff("陈察", DutyKind.AUDITOR)
 
-    active = [str(i["label"]) for i in nav_items(auditor, "/staff/trail/looks/") if i["is_active"]]
+    assert active(auditor, "/staff/trail/looks/") == ["操作日志"]
 
-    assert active == ["操作日志"]
+
+def test_a_page_elsewhere_is_marked_at_the_page_it_belongs_to(county, lin):
+    assert active(lin, "/unpaid/340000000000/") == ["催缴名单"]
+    assert active(lin, "/households/12/") == ["户和组"]
+
+
+@pytest.mark.parametrize("kind", DutyKind.values)
+def test_the_menu_of_every_duty_fits_a_small_screen(county, kind):
+    groups = nav_groups(county.staff("甲", kind), "/")
+    folded = [group for group in groups if not group["is_open"]]
+    shown = [group for group in groups if group["is_open"]]
+
+    lines = sum(len(group["pages"]) + (len(group["pages"]) > 1) for group in shown) + len(folded)
+
+    assert lines <= LINES_THAT_FIT
+    assert len(groups) <= 9
 
 
 def test_the_frame_names_the_area_from_the_county_down(client, county):
