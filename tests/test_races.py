@@ -15,8 +15,7 @@ from benefits.accounts import accounts_of
 from benefits.models import Settlement
 from contributions import settling as exceptions
 from contributions import tying_out, undoing, withholding
-from contributions.models import DayClose, PaymentException, WithholdingBatch
-from contributions.models import Settlement as Deed
+from contributions.models import DayClose, Handling, PaymentException, WithholdingBatch
 from enrollment.models import Resident
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
@@ -278,7 +277,7 @@ def test_a_payment_accepted_and_taken_back_at_once_counts_once_or_not(open_for_b
 
     yes = Counter((call.subject, call.what) for call in history.said_yes())
     for exception in PaymentException.objects.all():
-        key, deeds = subject_key(exception), Deed.objects.filter(exception=exception)
+        key, deeds = subject_key(exception), Handling.objects.filter(exception=exception)
         accepted, undone = yes[key, "accept"], yes[key, "undo"]
         assert (deeds.count(), deeds.exclude(undone_at=None).count()) == (accepted, undone)
         is_posted = exception.state == PaymentException.State.POSTED
