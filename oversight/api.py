@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from oversight.columns import cut_share
@@ -30,6 +31,7 @@ class ProgressQuestion(CampaignQuestion):
     day = serializers.DateField(required=False, help_text="no later than today")
 
 
+@extend_schema_field({"type": "string", "examples": ["0.849999"]})
 class ShareField(serializers.Field):
     """A share of one as text with six places, cut off; a goal not reached never looks reached."""
 
