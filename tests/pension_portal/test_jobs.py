@@ -450,7 +450,8 @@ def test_the_heart_closes_its_connection(committed, job, quick_heart):
 
     run_job(job.pk)
 
-    wait_until(lambda: sorted(other_sessions()) == sorted(before))
+    # Others may have gone meanwhile; nobody new may stay.
+    wait_until(lambda: set(other_sessions()) <= set(before))
 
 
 def test_the_heart_beats_on_when_its_connection_breaks(committed, job, quick_heart):
