@@ -45,6 +45,11 @@ class Cash:
     def owed(self):
         return self.taken - self.remitted
 
+    @property
+    def by_age(self):
+        """Give (words, yuan) of each band."""
+        return [(band[2], owed) for band, owed in zip(BANDS, self.bands, strict=True)]
+
     def add(self, other):
         for name in (
             *("receipts", "taken", "remitted", "on_the_way"),

@@ -158,17 +158,17 @@ def cash_payers(request, area_code):
     village = _village_or_404(request, area_code)
     year, words = today().year, request.GET.get("q", "").strip()
     people = unpaid(village.code, scheme_id=_scheme_of(request), year=year)
+    stands = CashLine.objects.inside(village.code).standing()
+    stands = stands.filter(scheme_id=_scheme_of(request), year=year)
+    receipts = dict(stands.values_list("resident_id", "receipt_id"))
     people = people.visible_to(request.user)
     if words:
         people = people.filter(
             Q(resident__name__contains=words) | Q(resident__id_last4=words.upper())
         )
+    else:
+        people = people.exclude(resident_id__in=receipts)
     people = list(people.select_related("resident__household")[:PEOPLE_PER_PAGE])
-    residents = [one.resident_id for one in people]
-    stands = CashLine.objects.standing().filter(
-        resident_id__in=residents, scheme_id=_scheme_of(request), year=year
-    )
-    receipts = dict(stands.values_list("resident_id", "receipt_id"))
     for one in people:
         one.receipt_id = receipts.get(one.resident_id)
     context = _frame(request, village) | {
