@@ -108,7 +108,14 @@ def take_cash(receipt, amounts, *, by):
         )
         for resident, amount in amounts.items()
     )
-    _note("take_cash", receipt, by=by, amount=str(receipt.amount), people=len(amounts))
+    record(
+        "take_cash",
+        receipt,
+        by=by,
+        area_code=receipt.village_code,
+        amount=str(receipt.amount),
+        people=len(amounts),
+    )
     return receipt
 
 
@@ -131,7 +138,14 @@ def void_receipt(receipt, *, reason, by):
     receipt.void_reason = " ".join(reason.split())[:200]
     receipt.save(update_fields=["voided_at", "voided_by", "void_reason"])
     receipt.lines.update(is_void=True)
-    _note("void_receipt", receipt, by=by, reason=reason, amount=str(receipt.amount))
+    record(
+        "void_receipt",
+        receipt,
+        by=by,
+        reason=receipt.void_reason,
+        area_code=receipt.village_code,
+        amount=str(receipt.amount),
+    )
     return receipt
 
 
@@ -226,7 +240,3 @@ def _refuse_a_used_voucher(remittance):
     )
     if same.exclude(state=type(remittance).State.WITHDRAWN).exists():
         raise VoucherUsed(voucher=remittance.voucher)
-
-
-def _note(action, receipt, *, by, **detail):
-    record(action, receipt, by=by, area_code=receipt.village_code, **detail)
