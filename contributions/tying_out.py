@@ -190,7 +190,7 @@ def tie_out(county_code, first, last, *, source=BankStatement.Source.BANK):
 
 
 def by_source(county_code, first, last):
-    """Return dicts of scheme_id, source, transfers and amount: what the ledger holds of some days."""
+    """Return scheme_id, source, transfers and amount of what the ledger holds of some days."""
     asked = {"county_code": county_code, "first": first, "last": last}
     return fetch_statement("ledger_by_source", asked)
 
