@@ -55,7 +55,7 @@ SENTENCES = {
     ),
     "enrolled_in": Sentence(_("没有参加%(other)s，不能单独参加%(scheme)s"), _("同时参加%(other)s")),
 }
-_ON_LIST = _("核对「参保冲突」和部门名单；名单有误的，请部门更正后再登记")
+_ON_LIST = _("核对「参保冲突」和部门名单；名单写错的，请部门更正后再登记")
 SENTENCES |= {
     "listed_employees": Sentence(
         _("列在职工养老保险参保名单「%(list)s」里，疑似重复参保；停保后可参保"), _ON_LIST
@@ -65,7 +65,7 @@ SENTENCES |= {
     ),
     "listed_student": Sentence(
         _("列在在校学生名单「%(list)s」里，毕业或离校次日起可参保"),
-        _("已离校的写明核实情况；名单有误的，请部门更正"),
+        _("已离校的写明核实情况；名单写错的，请部门更正"),
     ),
     "listed_death": Sentence(_("列在死亡名单「%(list)s」里，不能参保"), _ON_LIST),
 }

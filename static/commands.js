@@ -7,11 +7,14 @@
   const list = document.getElementById("command-list");
   if (!dialog) return;
   const MOST = 12;
-  const SOURCES = ".page-actions a, .page-actions button, .sidenav li a, .menu-panel a, .menu-panel > button";
+  // What this page does comes first, then the menu, then what is about oneself.
+  const SOURCES = [".page-actions a, .page-actions button", ".sidenav li a", ".menu-panel a, .menu-panel > button"];
 
   const wordsOf = (one) =>
     [...one.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent.trim()).join("");
-  const all = () => [...document.querySelectorAll(SOURCES)].filter((one) => !one.disabled && one.dataset.openDialog !== "commands");
+  const all = () =>
+    SOURCES.flatMap((source) => [...document.querySelectorAll(source)])
+      .filter((one) => !one.disabled && one.dataset.openDialog !== "commands");
   const fits = (one, asked) =>
     wordsOf(one).toLowerCase().includes(asked) || (one.dataset.letters ?? "").startsWith(asked);
   const chosen = () => list.querySelector("[aria-selected=true]");

@@ -1,6 +1,7 @@
 """Doors of chasing at a desk: one person's contacts, leads to look into, who answers for whom."""
 
 import uuid
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from pension_portal.clock import today
 from staff.models import Duty, Staff
 from staff.navigation import address_or_none
 from staff.permissions import may, needs
-from townships.models import Area
+from townships.models import VILLAGE_CODE_LENGTH, Area
 
 BASIC = 1
 CONTACTS_SHOWN = 20
@@ -175,12 +176,9 @@ def _people_of(staff):
 
 
 def _places(staff):
-    """The villages of a person's area, each with its groups behind it."""
+    """The villages of a person's area, each by itself and with its groups, under its name."""
     areas = Area.objects.visible_to(staff).in_force_on(today())
     areas = areas.filter(level__gte=Area.Level.VILLAGE).order_by("code")
     names = {area.code: area.name for area in areas}
-    return [(code, _place_words(code, name, names)) for code, name in names.items()]
-
-
-def _place_words(code, name, names):
-    return f"{names.get(code[:12], '')} {name}" if len(code) > 12 else name
+    villages = groupby(names.items(), key=lambda place: place[0][:VILLAGE_CODE_LENGTH])
+    return [(names.get(village, village), list(places)) for village, places in villages]

@@ -261,7 +261,7 @@ def test_nobody_is_named_who_loaded_the_draft_himself(client, approver):
     version = client.get(reverse("policies:version", args=[both.pk])).content.decode()
 
     assert "没有别的审批人员可以发布" in page
-    assert "您录入的，不能自己发布。" in version
+    assert "本人录入的，由另一人发布。" in version
     assert reverse("policies:publish", args=[both.pk]) not in version
 
 
