@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.messages import PLACES
 from contributions.models import Collector, Determination, Lead, Outcome, SavedFilter, Transfer
+from contributions.receiving import years_to_post
 from contributions.remedies import AGES, REMEDIES
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
@@ -17,7 +18,6 @@ from pension_portal.cells import id_texts
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.secrecy import blind_index
-from policies.models import PolicyVersion
 from policies.words import PENSION_NAMES
 
 EARLIEST_YEAR = 2009
@@ -38,20 +38,12 @@ class FeedForm(forms.Form):
     year = forms.TypedChoiceField(
         label=_("征缴年度"),
         coerce=int,
-        help_text=_("只列出已发布养老保险政策的年度。"),
+        help_text=_("只列出已发布政策的年度。"),
     )
 
     def __init__(self, *args, county_code, **kwargs):
         super().__init__(*args, **kwargs)
-        years = (
-            PolicyVersion.objects.filter(
-                county_code=county_code, status="published", scheme_id__in=[1, 2]
-            )
-            .values_list("year", flat=True)
-            .distinct()
-            .order_by("-year")
-        )
-        self.fields["year"].choices = [(year, year) for year in years]
+        self.fields["year"].choices = [(year, year) for year in years_to_post(county_code)]
 
 
 class ReasonForm(forms.Form):

@@ -9,10 +9,11 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from contributions.models import Chase, Outcome
-from contributions.unpaid import CHASE_FIRST_AGE, PENSION_AGE, born_by, has_paid
+from contributions.unpaid import CHASE_FIRST_AGE, born_by, has_paid
 from enrollment.models import SpecialIdentity
 from pension_portal.clock import today
 from policies.models import PolicyVersion, Rule
+from policies.schemes import TRAITS
 from townships.models import VILLAGE_CODE_LENGTH
 
 
@@ -39,7 +40,7 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
             ~paid_for(year - 2),
         ],
         "says_paid": lambda: [Exists(chase.filter(outcome=Outcome.SAYS_PAID))],
-        "before_60": lambda: [Q(resident__born_on__lte=born_by(today(), PENSION_AGE - 1))],
+        "before_60": lambda: [_in_the_last_year_of_paying(scheme_id)],
         "proxy": lambda: [_holds_a_proxy_identity(county_code, scheme_id, year)],
         "visit": lambda: [Exists(chase.filter(needs_visit=True))],
         "promise_due": lambda: [
@@ -48,6 +49,14 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
         "not_contacted": lambda: [~Exists(chase.filter(contacts__gt=0))],
     }
     return enrolments.filter(*narrowing[key]()) if key in narrowing else enrolments
+
+
+def _in_the_last_year_of_paying(scheme_id):
+    """The condition that a person is to pay for one year more at most; nobody pays for life."""
+    end_age = TRAITS[scheme_id].end_age
+    if end_age is None:
+        return Q(pk__in=[])
+    return Q(resident__born_on__lte=born_by(today(), end_age - 1))
 
 
 def _holds_a_proxy_identity(county_code, scheme_id, year):

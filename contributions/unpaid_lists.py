@@ -26,10 +26,6 @@ def filter_of(data, area, staff):
     return UnpaidFilter(data, groups=choices, collectors=collectors_of(staff))
 
 
-def _x(staff):
-    return Collector.objects.visible_to(staff).filter(is_active=True)
-
-
 def collectors_of(staff):
     """Return those who answer for collection in a person's area, and are at work."""
     return Collector.objects.visible_to(staff).filter(is_active=True)

@@ -119,6 +119,10 @@ ROUTES = {
     # policies
     "policies:list": reads("view_policy"),
     "policies:load": fills_in("load_policy"),
+    "policies:schemes": reads("view_settings"),
+    "policies:propose_switch": writes("propose_settings"),
+    "policies:approve_switch": writes("approve_settings", switch_id="switch"),
+    "policies:reject_switch": writes("approve_settings", switch_id="switch"),
     "policies:version": reads("view_policy", policy_id="policy"),
     "policies:tiers": reads("view_policy", policy_id="policy"),
     "policies:difference": reads("view_policy", policy_id="policy"),
