@@ -33,6 +33,7 @@ from enrollment.models import (
     Subject,
 )
 from pension_portal.clock import today
+from policies.schemes import schemes_closed_to
 from staff.audit import record
 
 ENDING_DIGITS = 2
@@ -54,6 +55,7 @@ EFFECTS = {
     Subject.EMPLOYEES: Effect(CaseKind.TERMINATION, "07", cover="employees"),
     Subject.CIVIL_SERVICE: Effect(CaseKind.TERMINATION, "07", cover="civil_service"),
     Subject.STUDENT: Effect(CaseKind.SUSPENSION, "1299", cover="student"),
+    Subject.MEDICAL: Effect(CaseKind.TERMINATION, "07", cover="medical"),
     Subject.MILITARY: Effect(
         CaseKind.SUSPENSION, "1299", exemption=HouseholdExemption.Code.MILITARY
     ),
@@ -174,9 +176,11 @@ def _reason_code(person, effect):
 
 
 def _statuses(person, effect):
-    """Return {item: status wanted} of the enrolments that go on."""
+    """Return {item: status wanted} of the enrolments that go on and that it bars."""
     ends = effect.kind != CaseKind.SUSPENSION
-    going_on = person.enrolments.exclude(status=TERMINATED)
+    going_on = person.enrolments.exclude(status=TERMINATED).filter(
+        scheme_id__in=schemes_closed_to(effect.cover)
+    )
     if not ends:
         going_on = going_on.filter(status=ACTIVE)
     wanted = TERMINATED if ends else Enrolment.Status.SUSPENDED
