@@ -263,6 +263,7 @@ class UnpaidFilter(PeopleFilter):
         ("both", _("45 周岁及以上且上年已缴")),
         ("lapsed", _("连续两年断缴")),
         ("says_paid", _("称已缴未到账")),
+        ("cash", _("已收现金未到账")),
         ("before_60", _("到龄前一年")),
         ("proxy", _("可由政府代缴")),
         ("visit", _("上门代办")),

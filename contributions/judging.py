@@ -24,7 +24,7 @@ from contributions.models import Books, FeedSettings, FeedTally, PaymentFeed
 from contributions.statements import fetch_statement, run_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.jobs import JobWaits
-from pension_portal.statements import analyze, joining_as_a_whole
+from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
 from policies.schemes import traits_for_sql
 
 QUESTIONS = [
@@ -53,7 +53,6 @@ JOINED_COLUMNS = (
 )
 
 ASKED_OF_THE_POLICY = {"ask_special_tiers", "check_identities"}
-FEW_ROWS = 2000
 
 
 def judge_feed(feed_id, *, by, run):

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from contributions.models import Chase, Outcome
+from contributions.models import CashLine, Chase, Outcome
 from contributions.unpaid import CHASE_FIRST_AGE, born_by, has_paid
 from enrollment.models import SpecialIdentity
 from pension_portal.clock import today
@@ -26,6 +26,9 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
     chase = Chase.objects.filter(
         resident_id=OuterRef("resident_id"), scheme_id=scheme_id, year=year
     )
+    held = CashLine.objects.standing().filter(
+        resident_id=OuterRef("resident_id"), scheme_id=scheme_id, year=year
+    )
     narrowing = {
         "paid_before": lambda: [paid_for(year - 1)],
         "aged_45": lambda: [Q(resident__born_on__lte=born_by(today(), CHASE_FIRST_AGE))],
@@ -40,6 +43,7 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
             ~paid_for(year - 2),
         ],
         "says_paid": lambda: [Exists(chase.filter(outcome=Outcome.SAYS_PAID))],
+        "cash": lambda: [Exists(held)],
         "before_60": lambda: [_in_the_last_year_of_paying(scheme_id)],
         "proxy": lambda: [_holds_a_proxy_identity(county_code, scheme_id, year)],
         "visit": lambda: [Exists(chase.filter(needs_visit=True))],

@@ -1,7 +1,9 @@
 from django.urls import path
 
 from contributions import api, refunding, settling, taking_back, tying_out
+from contributions import cash as cash_deeds
 from contributions.models import (
+    CashRemittance,
     DayClose,
     RefundRequest,
     Reversal,
@@ -12,6 +14,7 @@ from contributions.views import (
     back_lists,
     bank,
     calls,
+    cash,
     chase,
     determinations,
     exceptions,
@@ -248,6 +251,24 @@ urlpatterns = [
     path("contacts/<int:contact_id>/take-back/", chase.take_back, name="take_back_contact"),
     path("leads/", chase.leads, name="leads"),
     path("leads/<int:lead_id>/decide/", chase.decide, name="decide_lead"),
+    path("cash/limit/", cash.set_cash, name="set_cash"),
+    path("cash/receipts/<int:receipt_id>/", cash.cash_receipt, name="cash_receipt"),
+    path("cash/receipts/<int:receipt_id>/void/", cash.void_receipt, name="void_receipt"),
+    path("cash/receipts/<int:receipt_id>/paper/", cash.print_receipt, name="print_receipt"),
+    path("cash/take/<int:resident_id>/", cash.take_cash, name="take_cash"),
+    path("cash/remittances/<int:cashremittance_id>/", cash.cash_remittance, name="cash_remittance"),
+    *approval_paths(
+        CashRemittance,
+        "cash/remittances",
+        page="contributions:cash_remittance",
+        return_action="return_cash",
+        withdraw=cash_deeds.withdraw_remittance,
+    ),
+    path("cash/<str:area_code>/", cash.cash_of_area, name="cash"),
+    path("cash/<str:area_code>/excel/", cash.cash_excel, name="cash_excel"),
+    path("cash/<str:area_code>/receipts/", cash.cash_receipts, name="cash_receipts"),
+    path("cash/<str:area_code>/payers/", cash.cash_payers, name="cash_payers"),
+    path("cash/<str:area_code>/remit/", cash.remit_cash, name="remit_cash"),
     path("collectors/", chase.collectors, name="collectors"),
     path("collectors/new/", chase.edit_collector, name="new_collector"),
     path("collectors/<int:collector_id>/", chase.edit_collector, name="edit_collector"),

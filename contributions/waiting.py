@@ -4,7 +4,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contributions.cash_owed import receipts_of
 from contributions.models import (
+    CashRemittance,
+    CashSettings,
     Determination,
     PaymentException,
     PaymentFeed,
@@ -26,6 +29,7 @@ def waiting_items(staff):
     if staff.may("return_large_exception"):
         yield from _large_exceptions(staff)
     yield from _refunds(staff)
+    yield from _cash(staff)
     yield from _feeds(staff)
     if staff.may("approve_determination"):
         yield Waiting(
@@ -40,6 +44,29 @@ def waiting_items(staff):
             SettingsProposal.objects.visible_to(staff).waiting().count(),
             reverse("contributions:settings"),
             _("项"),
+        )
+
+
+def _cash(staff):
+    """Give what a village still has to hand in, and what waits for somebody who saw the voucher."""
+    if not staff.may("view_receipt"):
+        return
+    url = reverse("contributions:cash_receipts", args=[staff.area_code])
+    if staff.may("make_cash"):
+        owed = receipts_of(staff.area_code, staff, standing="owed")
+        yield Waiting(_("代收现金未上解"), owed.count(), f"{url}?standing=owed", _("张"))
+    if staff.may("confirm_cash"):
+        remitted = CashRemittance.objects.visible_to(staff).waiting()
+        cash = reverse("contributions:cash", args=[staff.area_code])
+        yield Waiting(_("上解待确认"), remitted.count(), cash, _("笔"))
+    if staff.may("confirm_cash") or staff.may("set_cash"):
+        days = CashSettings.days_of(staff.county_code)
+        yield Waiting(
+            _("村级下欠超期"),
+            receipts_of(staff.area_code, staff, standing="overdue").count(),
+            f"{url}?standing=overdue",
+            _("张"),
+            note=_("超过 %(days)s 天") % {"days": days},
         )
 
 

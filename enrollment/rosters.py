@@ -32,7 +32,7 @@ from pension_portal.jobs import JobCancelled, JobWaits, cancel_job, continue_job
 from pension_portal.models import Job
 from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
-from pension_portal.statements import analyze
+from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
 from policies.answers import local_identities, tier_table
 from policies.schemes import traits_for_sql
 from policies.switching import followed_schemes
@@ -338,7 +338,7 @@ def load_roster(roster_id, *, by, run):
         **traits_for_sql(),
     }
     try:
-        with run.transaction():
+        with run.transaction(), joining_as_a_whole(roster.rows > FEW_ROWS):
             _wait_for_turn(roster.county_code)
             analyze("enrollment_rosterrow")
             for step in REFUSING:

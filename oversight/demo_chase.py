@@ -27,10 +27,8 @@ SAID = [
 ]
 
 
-def show_chasing(county_code, *, town_clerk, agent):
-    """Name a collector for each village of a town, and let its agent have called ten people."""
-    villages = Area.objects.inside(town_clerk.area_code).villages().order_by("code")
-    _name_collectors(county_code, villages, town_clerk, agent)
+def show_chasing(*, agent):
+    """Let a village's agent have called ten people."""
     year = today().year
     people = unpaid(agent.area_code, scheme_id=BASIC, year=year)[: len(SAID) + 2]
     residents = [Resident.objects.get(pk=one.resident_id) for one in people]
@@ -49,7 +47,9 @@ def show_chasing(county_code, *, town_clerk, agent):
         set_visit(person, needs_visit=True, **campaign)
 
 
-def _name_collectors(county_code, villages, town_clerk, agent):
+def name_collectors(county_code, *, town_clerk, agent):
+    """Name a collector for each village of a town."""
+    villages = Area.objects.inside(town_clerk.area_code).villages().order_by("code")
     for place, village in enumerate(villages):
         account = agent if village.code == agent.area_code else None
         surname = SURNAMES[place % len(SURNAMES)]

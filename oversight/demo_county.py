@@ -26,7 +26,8 @@ from enrollment.rosters import job_of, receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.census import count_county
 from oversight.demo_cases import open_demo_cases
-from oversight.demo_chase import show_chasing
+from oversight.demo_cash import show_cash
+from oversight.demo_chase import name_collectors, show_chasing
 from oversight.demo_money import show_money
 from oversight.demo_subsidies import show_subsidies
 from oversight.notice_wall import post_sheet, raise_objection
@@ -100,20 +101,16 @@ def fill_demo_county(folder, *, say):
     _load_determinations(folder / "determinations.csv")
     for entry in files["list"]:
         _load_list(folder / entry["path"], entry, clerk)
-    for entry in files["earlier"] + files["campaign"]:
-        say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
-        _load_feed(folder / entry["path"], entry["year"], clerk)
-        if entry["purpose"] == "campaign":
-            _note_evenings()
+    *earlier, last = files["earlier"] + files["campaign"]
+    _load_feeds(folder, earlier, clerk, say)
+    say("责任人、村级代收")
+    _show_villages()
+    _load_feeds(folder, [last], clerk, say)
     count_county(COUNTY, YEAR)
     say("业务事项")
     open_demo_cases()
-    say("责任人和催缴联系")
-    show_chasing(
-        COUNTY,
-        town_clerk=Staff.objects.get(username="jingban"),
-        agent=Staff.objects.get(username="xieban"),
-    )
+    say("催缴联系")
+    show_chasing(agent=Staff.objects.get(username="xieban"))
     say("系统接入")
     _connect_systems()
     say("补贴资金申请、代缴名册")
@@ -364,6 +361,22 @@ def _publish():
     sheet = notice.sheets.first()
     post_sheet(sheet, day=a_week_ago, by=clerk)
     raise_objection(sheet, words="缴的是 500 元，表上少 200 元", line_number=1, by=clerk)
+
+
+def _show_villages():
+    """Name collectors and let villages take cash, some of which the last file then brings."""
+    people = {"town_clerk": "jingban", "agent": "xieban", "reviewer": "fuhe"}
+    people = {part: Staff.objects.get(username=name) for part, name in people.items()}
+    name_collectors(COUNTY, town_clerk=people["town_clerk"], agent=people["agent"])
+    show_cash(**people)
+
+
+def _load_feeds(folder, entries, clerk, say):
+    for entry in entries:
+        say(f"缴费文件 {Path(entry['path']).name} {entry['rows']:,} 笔")
+        _load_feed(folder / entry["path"], entry["year"], clerk)
+        if entry["purpose"] == "campaign":
+            _note_evenings()
 
 
 def _load_feed(path, year, by):

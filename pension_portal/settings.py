@@ -144,6 +144,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Dotted names, each called with a cursor of the owner after every migration.
 AFTER_MIGRATE = [
     "contributions.protection.protect_ledger",
+    "contributions.protection.protect_receipts",
     "staff.audit.protect_trail",
     "subsidies.protection.protect_claims",
     "benefits.protection.protect_interest",
@@ -205,6 +206,7 @@ EXPORT_LISTS = {
     "unpaid": "contributions.export_lists.UNPAID",
     "paid": "contributions.export_lists.PAID",
     "tax_roster": "contributions.export_lists.TAX_ROSTER",
+    "cash_receipts": "contributions.cash_list.RECEIPTS",
     "villages": "contributions.bundles.VILLAGES",
     "villages_phones": "contributions.bundles.VILLAGES_WITH_PHONES",
 }

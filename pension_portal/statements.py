@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 PROJECT = Path(__file__).resolve().parents[1]
+FEW_ROWS = 2_000  # up to here looking rows up one by one is the faster way
 SET_NESTLOOP = "select set_config('enable_nestloop', %s, true)"
 INCLUDED = re.compile(r"(?m)^\\i (\S+\.sql)$")
 

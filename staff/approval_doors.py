@@ -31,7 +31,14 @@ SAID = {
 
 
 def approval_paths(
-    model, prefix, *, page, return_action, submit=approving.submit, approve=approving.approve
+    model,
+    prefix,
+    *,
+    page,
+    return_action,
+    submit=approving.submit,
+    approve=approving.approve,
+    withdraw=approving.withdraw,
 ):
     """Return the paths of the steps of a model with a `visible_to`; `page` is the URL name of what
     is shown afterwards, with the id of the thing. `return_action` is that of the matrix which
@@ -48,7 +55,7 @@ def approval_paths(
         "return": (return_action, _return),
         "withdraw": (
             model.make_action,
-            lambda thing, request: approving.withdraw(thing, by=request.user),
+            lambda thing, request: withdraw(thing, by=request.user),
         ),
     }
     return [

@@ -53,6 +53,7 @@ GROUPS = [
             (_("催缴名单"), "contributions:unpaid", "phone-call", "view_person"),
             (_("待核线索"), "contributions:leads", "user-check", "view_person"),
             (_("责任人"), "contributions:collectors", "users", "view_person"),
+            (_("村级代收"), "contributions:cash", "coins", "view_cash"),
         ],
     ),
     (

@@ -23,6 +23,9 @@ from contributions.bank_statements import receive_statement
 from contributions.chasing import note_contact
 from contributions.models import (
     CalendarDay,
+    CashLine,
+    CashReceipt,
+    CashRemittance,
     Collector,
     DayClose,
     DeterminationList,
@@ -453,6 +456,36 @@ def _contact(code, outcome):
 @builds("collector", COUNTY, TOWN, VILLAGE)
 def collector(code):
     return Collector.objects.create(county_code=code[:COUNTY], area_id=code, name="何网格").pk
+
+
+@builds("cash_receipt", VILLAGE)
+def cash_receipt(code):
+    person = county.enrolled("张桂兰", code)
+    common = {"county_code": code[:COUNTY], "village_code": code, "scheme_id": county.BASIC}
+    common |= {"year": county.YEAR, "amount": 300}
+    made = CashReceipt.objects.create(
+        number=uuid.uuid4().hex[:20],
+        collector_id=collector(code),
+        payer_name="张桂兰",
+        received_on=today(),
+        made_by=county.staff("郑好", DutyKind.VILLAGE_AGENT, code),
+        **common,
+    )
+    CashLine.objects.create(receipt=made, resident=person, **common)
+    return made.pk
+
+
+@builds("cash_remittance", VILLAGE)
+def cash_remittance(code):
+    remittance = CashRemittance(
+        county_code=code[:COUNTY],
+        village_code=code,
+        remitted_on=today(),
+        paid_to="bank",
+        voucher=uuid.uuid4().hex[:20],
+        amount=300,
+    )
+    return accounts.decided(remittance, "submitted").pk
 
 
 @builds("saved_filter", OF_THE_COUNTY)

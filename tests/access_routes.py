@@ -358,6 +358,26 @@ ROUTES = {
     "contributions:take_back_contact": writes("note_contact", contact_id="contact_made"),
     "contributions:leads": reads("view_person"),
     "contributions:decide_lead": writes("decide_lead", lead_id="lead"),
+    "contributions:cash": reads("view_cash", area_code="area"),
+    "contributions:cash_excel": reads("view_cash", area_code="area"),
+    "contributions:cash_receipts": reads("view_receipt", area_code="area"),
+    "contributions:cash_payers": reads("make_cash", area_code="village"),
+    "contributions:take_cash": fills_in("make_cash", resident_id="resident"),
+    "contributions:remit_cash": fills_in("make_cash", area_code="village"),
+    "contributions:cash_receipt": reads("view_receipt", receipt_id="cash_receipt"),
+    "contributions:void_receipt": writes("void_receipt", receipt_id="cash_receipt"),
+    "contributions:print_receipt": reads("view_receipt", receipt_id="cash_receipt"),
+    "contributions:cash_remittance": reads("view_cash", cashremittance_id="cash_remittance"),
+    "contributions:set_cash": writes("set_cash"),
+    **{
+        f"contributions:{step}_cashremittance": writes(action, cashremittance_id="cash_remittance")
+        for step, action in [
+            ("submit", "make_cash"),
+            ("approve", "confirm_cash"),
+            ("return", "return_cash"),
+            ("withdraw", "make_cash"),
+        ]
+    },
     "contributions:collectors": reads("view_person"),
     "contributions:new_collector": fills_in("set_collectors"),
     "contributions:edit_collector": fills_in("set_collectors", collector_id="collector"),

@@ -1,4 +1,10 @@
 from contributions.models.bank import BankLine, BankStatement, CalendarDay, DayClose
+from contributions.models.cash import (
+    CashLine,
+    CashReceipt,
+    CashRemittance,
+    CashSettings,
+)
 from contributions.models.chase import (
     HEARSAY,
     Chase,
@@ -25,6 +31,7 @@ from contributions.models.ledger import (
     Determination,
     DeterminationList,
     DeterminationYear,
+    EffectiveTransfer,
     Transfer,
 )
 from contributions.models.refunds import RefundBatch, RefundLine, RefundRequest, Reversal
@@ -37,6 +44,10 @@ __all__ = [
     "BankStatement",
     "Books",
     "CalendarDay",
+    "CashLine",
+    "CashReceipt",
+    "CashRemittance",
+    "CashSettings",
     "Chase",
     "Collector",
     "CollectorArea",
@@ -46,6 +57,7 @@ __all__ = [
     "Determination",
     "DeterminationList",
     "DeterminationYear",
+    "EffectiveTransfer",
     "FeedBlock",
     "FeedRepair",
     "FeedRow",

@@ -102,6 +102,26 @@ class Transfer(models.Model):
         return self.amount if self.is_into_the_account else -self.amount
 
 
+class EffectiveTransfer(models.Model):
+    """A payment that no refund or reversal has taken back (有效账目): the view, for conditions."""
+
+    pk = models.CompositePrimaryKey("county_code", "year", "id")
+    county_code = models.CharField(max_length=6)
+    year = models.SmallIntegerField()
+    id = models.BigIntegerField()
+    scheme_id = models.SmallIntegerField()
+    resident = models.ForeignKey(
+        Resident, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(max_length=8, choices=Transfer.Kind)
+    source = models.CharField(max_length=5, choices=Transfer.Source)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        managed = False
+        db_table = "contributions_effectivetransfer"
+
+
 class DeterminationListQuerySet(models.QuerySet):
     def visible_to(self, staff):
         """Lists of the staff member's county, for duties that look at determinations."""

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0013_villages_in_the_export_register"),
+        ("contributions", "0014_village_cash"),
     ]
 
     operations = [
