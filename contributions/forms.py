@@ -18,10 +18,13 @@ from pension_portal.cells import id_texts
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.secrecy import blind_index
+from policies.schemes import SHORT_NAMES
+from policies.switching import offer_schemes
 from policies.words import PENSION_NAMES
 
 EARLIEST_YEAR = 2009
-SCHEMES = list(PENSION_NAMES.items())
+SCHEMES = list(SHORT_NAMES.items())
+PENSIONS = list(PENSION_NAMES.items())
 
 
 class FeedForm(forms.Form):
@@ -116,7 +119,7 @@ class DeterminationForm(forms.Form):
     id_number = forms.CharField(
         label=_("证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=PENSIONS)
     kind = forms.ChoiceField(
         label=_("补缴类型"),
         choices=Determination.Kind,
@@ -234,18 +237,23 @@ class SettingsForm(forms.Form):
 
 
 class PeopleFilter(forms.Form):
-    """Scheme and year of a list of people; what is missing is the basic scheme and this year."""
+    """Scheme and year of a list of people; what is missing is the basic scheme and this year.
+
+    With a county, the schemes it follows are offered.
+    """
 
     scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
     year = forms.TypedChoiceField(label=_("年度"), coerce=int)
 
-    def __init__(self, asked, *args, **kwargs):
+    def __init__(self, asked, *args, county_code=None, **kwargs):
         data = asked.copy()
         data.setdefault("scheme", 1)
         data.setdefault("year", today().year)
         super().__init__(data, *args, **kwargs)
         years = range(today().year + 1, EARLIEST_YEAR - 1, -1)
         self.fields["year"].choices = [(year, year) for year in years]
+        if county_code:
+            offer_schemes(self.fields["scheme"], county_code)
 
     def chosen(self):
         """Return what to list; a field that cannot be read counts as left out."""

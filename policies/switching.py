@@ -42,6 +42,11 @@ def followed_schemes(county_code):
     }
 
 
+def offer_schemes(field, county_code):
+    """Let a field of a form offer the schemes that a county follows, instead of all."""
+    field.choices = list(followed_schemes(county_code).items())
+
+
 def switch_lines(county_code):
     """Return [{scheme, year, is_on}] of each year of an optional scheme that has a policy."""
     on = set(followed_years(county_code))

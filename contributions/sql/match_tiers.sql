@@ -2,7 +2,8 @@
 -- Tiers that are only for some people are asked about row by row later (ask_special_tiers).
 -- A row counts for the file's year; where a scheme's window opens the year before (M19), for the year to come too.
 -- Beside the tiers go those years to come, and the years for which optional schemes are switched on.
-with \i contributions/sql/years_ahead.sql
+with
+\i contributions/sql/years_ahead.sql
 ,
 switched as (
     select scheme_id, year from policies_switched_on where county_code = %(county_code)s

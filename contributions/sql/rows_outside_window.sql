@@ -2,7 +2,8 @@
 -- A day inside a window that is everybody's needs no question. The others are asked of the policy, since a
 -- window may be for returning workers, for a first enrolment, for a sub-area, or end before the sixtieth birthday.
 -- Who came to be paid for within the year is newly poor (M42); a newborn has months of their own (M05).
-with \i contributions/sql/years_ahead.sql
+with
+\i contributions/sql/years_ahead.sql
 ,
 for_everyone as (
     select w.policy_id, w.from_on, w.to_on, coalesce(w.first_day, 1) as first_day,

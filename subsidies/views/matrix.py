@@ -29,7 +29,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def matrix(request):
     """The page of the matrix; the figures come into it by themselves."""
-    form = MatrixFilter(request.GET, towns=towns_of(request.user))
+    form = MatrixFilter(
+        request.GET, towns=towns_of(request.user), county_code=request.user.county_code
+    )
     chosen = form.chosen()
     context = {"form": form, "chosen": chosen, "scheme": dict(SCHEMES)[chosen["scheme_id"]]}
     return render(request, "subsidies/matrix.html", context | may_of(request.user))

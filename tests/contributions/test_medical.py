@@ -12,6 +12,7 @@ from contributions.judging import strip_of
 from contributions.models import PaidDay
 from contributions.posting import balance_of_the_books, reverse_feed
 from contributions.receiving import receive_feed
+from contributions.statements import fetch_statement
 from enrollment.models import SpecialIdentity
 from pension_portal.models import Job
 from policies.errors import (
@@ -332,3 +333,73 @@ def test_the_snapshot_of_the_year_to_come_is_written_too(medical, mei, job_state
         scheme_id=medical.MEDICAL, year=2021, area_code=medical.COUNTY
     )
     assert (county.people, county.amount) == (1, Decimal("280.00"))
+
+
+# --- On time or late ----------------------------------------------------------------------------
+
+
+def outside(feed):
+    values = {"county_code": feed.county_code, "year": feed.year, "feed_id": feed.pk}
+    return fetch_statement("rows_outside_window", values)[0]["count"]
+
+
+@pytest.mark.requirement("M19", "M20")
+@pytest.mark.parametrize(
+    ("day", "who", "late"),
+    [
+        ("2020-09-01", "", 0),
+        ("2020-12-31", "", 0),
+        ("2020-08-31", "", 1),
+        ("2021-01-01", "", 1),
+        ("2021-02-28", SpecialIdentity.Kind.RETURNING_WORKER, 0),
+        ("2021-03-01", SpecialIdentity.Kind.RETURNING_WORKER, 1),
+        ("2021-02-28", SpecialIdentity.Kind.LOW_INCOME, 1),
+    ],
+)
+def test_returning_workers_may_pay_until_the_end_of_february(medical, mei, day, who, late):
+    person = insured(medical)
+    if who:
+        medical.identity(person, who)
+
+    feed = medical.process(premium(medical, person, paid_on=day), by=mei)
+
+    assert outside(feed) == late
+
+
+@pytest.mark.requirement("M42")
+@pytest.mark.parametrize(
+    ("since", "late"), [(date(2021, 6, 1), 0), (date(2020, 1, 1), 1), (date(2019, 6, 1), 1)]
+)
+def test_who_became_poor_within_the_year_may_pay_at_any_time(medical, mei, since, late):
+    person = insured(medical)
+    held = medical.identity(person, SpecialIdentity.Kind.REGISTERED_POOR)
+    SpecialIdentity.objects.filter(pk=held.pk).update(valid_from=since)
+
+    feed = medical.process(premium(medical, person, amount="30", paid_on="2021-08-15"), by=mei)
+
+    assert medical.verdicts(feed) == [""]
+    assert outside(feed) == late
+
+
+@pytest.mark.requirement("M05")
+@pytest.mark.parametrize(("day", "late"), [("2021-07-05", 0), ("2021-07-06", 1)])
+def test_a_newborn_is_paid_for_within_three_months(medical, mei, day, late):
+    person = insured(medical, born_on=date(2021, 4, 5))
+
+    feed = medical.process(premium(medical, person, paid_on=day), by=mei)
+
+    assert medical.verdicts(feed) == [""]
+    assert outside(feed) == late
+
+
+@pytest.mark.requirement("M05")
+def test_a_newborn_known_by_its_certificate_is_found_by_it(medical, mei):
+    person = insured(medical, "张新生", born_on=date(2020, 11, 5))
+    person.take_id_number("R340123456", person.born_on, person.sex)
+    person.save()
+
+    feed = medical.process(premium(medical, person), by=mei)
+
+    assert medical.verdicts(feed) == [""]
+    stranger = premium(medical, person, id="R340999999", amount="280")
+    assert medical.verdicts(medical.process(stranger, by=mei, name="2.csv")) == ["E01"]
