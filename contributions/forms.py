@@ -276,6 +276,7 @@ class UnpaidFilter(PeopleFilter):
         ("proxy", _("可由政府代缴")),
         ("visit", _("上门代办")),
         ("promise_due", _("承诺到期未缴")),
+        ("partly", _("同户有人已缴")),
         ("not_contacted", _("还没联系过")),
     ]
     # Chosen by the line of ready filters above the bar.

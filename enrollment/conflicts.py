@@ -111,7 +111,7 @@ def confirm_conflict(conflict, *, reason, by):
     conflict = _lock_for(conflict, reason, by)
     effect = EFFECTS[conflict.subject]
     done = []
-    if effect.cover and conflict.resident.other_cover != effect.cover:
+    if _takes_the_place(effect.cover, conflict.resident.other_cover):
         Resident.objects.filter(pk=conflict.resident_id).update(
             other_cover=effect.cover, changed_at=timezone.now()
         )
@@ -127,6 +127,12 @@ def confirm_conflict(conflict, *, reason, by):
         done.append(["exemption", effect.exemption])
     done.append(_make_case(conflict, effect, reason, by))
     return _settle(conflict, Conflict.Decision.CONFIRMED, reason, done, by=by)
+
+
+def _takes_the_place(cover, former):
+    """Whether a cover is noted instead of a former one: not where that bars from other schemes."""
+    same = not former or schemes_closed_to(cover) == schemes_closed_to(former)
+    return bool(cover) and cover != former and same
 
 
 def _make_case(conflict, effect, reason, by):

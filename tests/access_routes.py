@@ -344,6 +344,7 @@ ROUTES = {
     "contributions:fill_holidays": writes("change_holidays"),
     "contributions:set_holiday": writes("change_holidays"),
     "contributions:forget_holiday": writes("change_holidays", holiday_id="holiday"),
+    "contributions:households": reads("view_person", area_code="area"),
     "contributions:unpaid_count": reads("view_person", area_code="area"),
     "contributions:assign": writes("assign_chase", area_code="area"),
     "contributions:save_filter": writes("view_person", area_code="area"),

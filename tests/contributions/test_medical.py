@@ -398,8 +398,9 @@ def test_a_newborn_known_by_its_certificate_is_found_by_it(medical, mei):
     person.take_id_number("R340123456", person.born_on, person.sex)
     person.save()
 
-    feed = medical.process(premium(medical, person), by=mei)
+    others = [premium(medical, insured(medical, f"居民{place}")) for place in range(9)]
+    stranger = premium(medical, person, id="R340999999")
 
-    assert medical.verdicts(feed) == [""]
-    stranger = premium(medical, person, id="R340999999", amount="280")
-    assert medical.verdicts(medical.process(stranger, by=mei, name="2.csv")) == ["E01"]
+    feed = medical.process(*others, premium(medical, person), stranger, by=mei)
+
+    assert medical.verdicts(feed) == [*[""] * 10, "E01"]
