@@ -10,7 +10,7 @@ What each line is, stands in bench/README.md.
 import argparse
 import os
 
-from bench import databases, large_file, pages, payment_file, roster
+from bench import databases, issued, large_file, pages, payment_file, roster
 from bench.ground import Ground
 from bench.machine import machine
 from bench.runs import PANDAS_PYTHON, Bench
@@ -18,7 +18,7 @@ from bench.table import as_markdown, as_text
 
 # In the order of the table. A further measure is a further module: a HEADING, and `measure(bench)`,
 # which yields its lines. Those after payment_file compare themselves with it.
-MEASURES = (payment_file, roster, pages, large_file)
+MEASURES = (payment_file, roster, pages, issued, large_file)
 
 
 def main():

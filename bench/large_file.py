@@ -2,6 +2,7 @@
 
 from bench import databases
 from bench.ground import Ground
+from bench.pages import MOST_BEHIND, pages_of_what_runs
 from bench.table import MEGABYTE, Line, at_most
 
 HEADING = "Large county"
@@ -11,7 +12,9 @@ MOST_MEGABYTES = {".xlsx": 1200, ".csv": 200}
 
 
 def measure(bench):
-    """Yield the lines of one large file in both forms, nothing where it is not asked for."""
+    """Yield the lines of one large file in both forms and of the pages after it, nothing where
+    it is not asked for.
+    """
     options = bench.options
     if not options.large:
         return
@@ -29,6 +32,7 @@ def measure(bench):
             yield Line("× a row of the smaller file", ratio, "×", at_most(MOST_OF_A_SMALL_ROW))
             yield from _statements(told, bench.feed)
         yield from _memory(told, form)
+    yield from pages_of_what_runs(MOST_BEHIND)
     databases.drop("bench_run")
 
 

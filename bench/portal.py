@@ -28,7 +28,9 @@ from bench.peers.told import hash_of_rows
 
 MEGABYTE = 1024**2
 PAGE_REQUESTS = 50
-PAGES_BEHIND = ("charts", "renewal", "coverage", "identities")
+PAGES_BEHIND = ("charts", "renewal", "coverage", "identities", "groups", "not_joined")
+PAGES_OF_A_TOWN = ("charts", "renewal", "coverage", "identities")
+PAGES_ISSUED = ("bulletins", "notices", "objections")
 COUNTY, YEAR = "341202", 2021
 
 
@@ -101,32 +103,83 @@ def take_in_roster(path):
 
 
 def open_pages():
-    """Open the dashboard of the county, of its largest town and of one of its villages; then the
-    pages behind the county's, once a night's count of the people has been made.
+    """Open every page of the county's progress and of what it issues, as often as it takes to know
+    its time; a night's count of the people has been made before the pages that read it.
     """
     from oversight.census import count_county
+    from tests import county as people
     from townships.models import Area
 
-    browser = _browser()
+    browser = _browser(people.staff("宁静", "county_officer", COUNTY))
     inside = Area.objects.inside(COUNTY)
     town = inside.towns().order_by("position").first()
     village = inside.villages().filter(parent=town).order_by("position", "code").first()
     found = {}
     for name, code in [("county", COUNTY), ("town", town.code), ("village", village.code)]:
-        _open_page(browser, code)
-        found[name] = median(_timed(browser, code) for _turn in range(PAGE_REQUESTS))
+        found[name] = _median_of(browser, _address("progress", code))
     counted = Watch()
     count_county(COUNTY, YEAR)
     counted.note("count")
     for page in PAGES_BEHIND:
-        _open_page(browser, COUNTY, page)
-        found[page] = median(_timed(browser, COUNTY, page) for _turn in range(PAGE_REQUESTS))
+        found[page] = _median_of(browser, _address(page, COUNTY))
+    for page in PAGES_OF_A_TOWN:
+        found[f"{page} of a town"] = _median_of(browser, _address(page, town.code))
+    for page in PAGES_ISSUED:
+        found[page] = _median_of(browser, _address(page))
     return {"seconds": found, "seconds_to_count": counted.total}
 
 
-def _timed(browser, code, page="progress"):
+def issue_papers():
+    """Draw up the county's notice of payments, a PDF for every village, and list all payers."""
+    from oversight.models import Notice, NoticeLine, NoticeSheet
+    from oversight.notices import draw_up_notice, period_of
+    from pension_portal.clock import today
+    from staff import approving
+    from staff.exporting import approve_export, order_export
+    from tests import county as people
+    from townships.models import Area, AreaContact
+
+    county = Area.objects.get(pk=COUNTY)
+    AreaContact.objects.create(area=county, role=AreaContact.Role.HOTLINE, phone="12333")
+    officer = people.staff("宁静", "county_officer", COUNTY)
+    watch = Watch()
+    notice = draw_up_notice(
+        county,
+        Notice.Kind.PAYMENT,
+        scheme_id=1,
+        period=period_of("quarter", today()),
+        starts_on=today(),
+        by=officer,
+    )
+    _work_on(notice.job_id)
+    watch.note("notices")
+    export = order_export("paid", county, "", form="xlsx", reason="年终核对", by=officer)
+    if export.asks_first:
+        approving.review(export, by=people.staff("安然", "county_officer", COUNTY))
+        export = approve_export(export, by=people.staff("严明", "county_approver", COUNTY))
+    _work_on(export.job_id)
+    watch.note("list")
+    sheets = NoticeSheet.objects.filter(notice=notice)
+    lines = NoticeLine.objects.filter(sheet__in=sheets)
+    counted = {"villages": sheets.count(), "lines": lines.count(), "listed": export.rows}
+    return {"seconds": watch.seconds, **counted}
+
+
+def _address(page, *arguments):
+    from django.urls import reverse
+
+    return reverse(f"oversight:{page}", args=arguments)
+
+
+def _median_of(browser, address):
+    """Return the median seconds of a page; its first answer, which loads templates, is not one."""
+    _open(browser, address)
+    return median(_timed(browser, address) for _turn in range(PAGE_REQUESTS))
+
+
+def _timed(browser, address):
     started = time.perf_counter()
-    _open_page(browser, code, page)
+    _open(browser, address)
     return time.perf_counter() - started
 
 
@@ -180,7 +233,7 @@ def be_web(path):
     deeds = {
         "receive_feed": receive_feed,
         "receive_roster": receive_roster,
-        "open_page": lambda code: _open_page(browser, code),
+        "open_page": lambda code: _open(browser, _address("progress", code)),
         "tell_statements": lambda: dict(statements),
     }
     _load_deeds()
@@ -207,22 +260,20 @@ def _clerk():
     return Staff.objects.get(username=CLERK)
 
 
-def _browser():
+def _browser(person=None):
     """Return a client that is signed in; every page's module is loaded by then."""
     from django.test import Client
     from django.urls import get_resolver
 
     assert get_resolver().url_patterns
     browser = Client(headers={"host": "localhost"})
-    browser.force_login(_clerk(), backend=settings.AUTHENTICATION_BACKENDS[-1])
+    browser.force_login(person or _clerk(), backend=settings.AUTHENTICATION_BACKENDS[-1])
     return browser
 
 
-def _open_page(browser, code, page="progress"):
-    from django.urls import reverse
-
-    answer = browser.get(reverse(f"oversight:{page}", args=[code]))
-    assert answer.status_code == 200, answer.status_code
+def _open(browser, address):
+    answer = browser.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
 
 
 def _upload(path):
@@ -368,7 +419,7 @@ def main():
     if deed == "web":
         be_web(Path(rest[0]))
         return
-    deeds = {"feed": take_in, "roster": take_in_roster, "pages": open_pages}
+    deeds = {"feed": take_in, "roster": take_in_roster, "pages": open_pages, "issued": issue_papers}
     print(json.dumps(deeds[deed](*map(Path, rest)), ensure_ascii=False))
 
 

@@ -303,7 +303,10 @@ class UnpaidFilter(PeopleFilter):
 class PaidFilter(PeopleFilter):
     """Which payments to list."""
 
-    SOURCES = [("", _("全部")), *Transfer.Source.choices]
+    SOURCES = [
+        ("", _("全部")),
+        *((one.value, one.label) for one in (Transfer.Source.OWN, Transfer.Source.PROXY)),
+    ]
     source = forms.ChoiceField(label=_("资金来源"), required=False, choices=SOURCES)
     day = forms.DateField(
         label=_("缴款日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})

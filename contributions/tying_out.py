@@ -189,6 +189,12 @@ def tie_out(county_code, first, last, *, source=BankStatement.Source.BANK):
     return [days[day] for day in sorted(days)]
 
 
+def by_source(county_code, first, last):
+    """Return scheme_id, source, transfers and amount of what the ledger holds of some days."""
+    asked = {"county_code": county_code, "first": first, "last": last}
+    return fetch_statement("ledger_by_source", asked)
+
+
 def tie_out_day(county_code, day):
     """Return one Day, empty where nothing arrived."""
     return next(iter(tie_out(county_code, day, day)), Day(day))

@@ -102,6 +102,21 @@ WORKPLACE = RosterColumn(
     ("单位", "单位名称", "工作单位", "参保单位", "学校", "学校名称", "监所", "迁往地", "部队"),
 )
 ADDRESS = RosterColumn("address", _("地址"), ("家庭住址", "住址", "家庭地址", "户籍地址", "居住地"))
+AID_AMOUNT = RosterColumn(
+    "amount",
+    _("金额"),
+    (
+        "补助金额",
+        "资助金额",
+        "金额（元）",
+        "金额(元)",
+        "补助标准",
+        "资助标准",
+        "集体补助",
+        "捐助金额",
+    ),
+    True,
+)
 
 
 def label_of(key):
@@ -109,7 +124,9 @@ def label_of(key):
     return gettext(ALL_BY_KEY[key].label) if key in ALL_BY_KEY else key
 
 
-ALL_BY_KEY = BY_KEY | {column.key: column for column in (CERTIFICATE, SAID_ON, WORKPLACE, ADDRESS)}
+ALL_BY_KEY = BY_KEY | {
+    column.key: column for column in (CERTIFICATE, SAID_ON, WORKPLACE, ADDRESS, AID_AMOUNT)
+}
 
 
 # --- Words ----------------------------------------------------------------------------------

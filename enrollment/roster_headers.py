@@ -14,7 +14,7 @@ from pension_portal.clock import today
 from pension_portal.columns import Column, apply_mapping, find_header
 from pension_portal.jobs import JobWaits
 
-HOLDS = {"id_number": "id", "name": "name", "phone": "phone", "born_on": "day"}
+HOLDS = {"id_number": "id", "name": "name", "phone": "phone", "born_on": "day", "amount": "amount"}
 # One sentence says of a header nobody knows that every column is a guess.
 GUESSES = ("guessed", "moved")
 

@@ -186,6 +186,7 @@ JOB_STEPS = {
         "enrollment.department_lists.apply_list",
     ],
     "subsidy_claim": ["subsidies.claiming.freeze_claim"],
+    "aid_list": ["subsidies.aid.read_aid"],
     "proxy_roster": ["subsidies.rosters.draw_up_roster"],
     "proxy_payment": [
         "subsidies.paying.post_roster",

@@ -86,6 +86,7 @@ GROUPS = [
             (_("补贴测算"), "subsidies:matrix", "table", "view_claim"),
             (_("资金申请"), "subsidies:claims", "coins", "view_claim"),
             (_("代缴名册"), "subsidies:rosters", "heart-handshake", "view_proxy"),
+            (_("补助资助"), "subsidies:aids", "heart-handshake", "view_aid"),
             (_("账户清算与转入"), "benefits:settlements", "coins", "view_settlement"),
             (_("年度结息"), "benefits:interest", "trending-up", "view_interest"),
         ],

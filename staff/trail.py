@@ -100,6 +100,7 @@ ACTION_WORDS = {
     "upload_statement": _("上传银行对账单"),
     "withdraw_statement": _("撤回银行对账单"),
     "reopen_day": _("重开已关的账"),
+    "post_aid": _("补助资助入账"),
     "take_cash": _("开代收收据"),
     "void_receipt": _("作废代收收据"),
     "print_receipt": _("打印代收收据"),

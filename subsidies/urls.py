@@ -1,8 +1,8 @@
 from django.urls import path
 
 from staff.approval_doors import approval_paths
-from subsidies import api, claiming, rosters, views
-from subsidies.models import ProxyRoster, SubsidyClaim
+from subsidies import aid, api, claiming, rosters, views
+from subsidies.models import AidList, ProxyRoster, SubsidyClaim
 
 app_name = "subsidies"
 
@@ -93,5 +93,28 @@ urlpatterns = [
         page="subsidies:roster",
         return_action="return_proxy",
         submit=rosters.submit_roster,
+    ),
+    path("subsidies/aid/", views.aid.aids, name="aids"),
+    path("subsidies/aid/new/", views.aid.new_aid, name="new_aid"),
+    path("subsidies/aid/<int:aidlist_id>/", views.aid.aid, name="aid"),
+    path(
+        "subsidies/aid/<int:aidlist_id>/columns/",
+        views.aid.confirm_aid_columns,
+        name="confirm_aid_columns",
+    ),
+    path("subsidies/aid/<int:aidlist_id>/lines/", views.aid.add_aid_line, name="add_aid_line"),
+    path(
+        "subsidies/aid/<int:aidlist_id>/lines/<int:line_id>/drop/",
+        views.aid.drop_aid_line,
+        name="drop_aid_line",
+    ),
+    path("subsidies/aid/<int:aidlist_id>/reverse/", views.aid.reverse_aid, name="reverse_aid"),
+    *approval_paths(
+        AidList,
+        "subsidies/aid",
+        page="subsidies:aid",
+        return_action="return_aid",
+        submit=aid.submit_aid,
+        approve=aid.approve_aid,
     ),
 ]

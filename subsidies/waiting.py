@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from staff.models import Approvable
 from staff.waiting import State, Waiting
-from subsidies.models import ProxyRoster, SubsidyClaim
+from subsidies.models import AidList, ProxyRoster, SubsidyClaim
 
 STATES = Approvable.State
 
@@ -15,6 +15,7 @@ def waiting_items(staff):
     for model, what, words, page in (
         (SubsidyClaim, "claim", _("补贴资金申请"), "subsidies:claims"),
         (ProxyRoster, "proxy", _("代缴名册"), "subsidies:rosters"),
+        (AidList, "aid", _("补助资助名单"), "subsidies:aids"),
     ):
         found, url = model.objects.visible_to(staff), reverse(page)
         if staff.may(f"review_{what}"):

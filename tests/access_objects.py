@@ -58,6 +58,7 @@ from staff import approving
 from staff.connecting import approve_access, propose_access
 from staff.exporting import order_export
 from staff.models import DutyKind, Staff
+from subsidies.models import AidList
 from tests import county
 from tests.benefits import accounts
 from tests.enrollment import casework, lists, rosters
@@ -527,6 +528,29 @@ def subsidy_claim(code):
 @builds("proxy_roster", OF_THE_COUNTY)
 def proxy_roster(code):
     return money.a_roster_of(code).pk
+
+
+@builds("aid", OF_THE_COUNTY)
+def aid(code):
+    county.policy(county_code=code)
+    made = AidList(
+        county_code=code,
+        number=1,
+        scheme_id=county.BASIC,
+        year=county.YEAR,
+        source="aid",
+        payer_kind="organisation",
+        payer_name="集体",
+        paid_on=today(),
+        voucher="1",
+    )
+    return accounts.decided(made, "submitted").pk
+
+
+@builds("aid_line", OF_THE_COUNTY)
+def aid_line(code):
+    """A line that is not there: taking it off changes nothing."""
+    return 1
 
 
 @builds("roster_person", VILLAGE)

@@ -11,7 +11,8 @@ class Source(models.TextChoices):
     PROXY = "proxy", _("政府代缴")
     SUBSIDY = "subsidy", _("缴费补贴")
     COLLECTIVE = "collective", _("集体补助")
+    DONATION = "donation", _("社会资助")
 
 
 # What goes back to the person where months were paid twice; what the state added does not.
-OF_THE_PERSON = (Source.OWN, Source.COLLECTIVE)
+OF_THE_PERSON = (Source.OWN, Source.COLLECTIVE, Source.DONATION)

@@ -24,16 +24,22 @@ class Transfer(models.Model):
         BACK = "back", _("补缴")
         REFUND = "refund", _("退费")
         REVERSAL = "reversal", _("冲正")
+        # What others add to the account: nobody is a payer by it.
+        AID = "aid", _("补助资助")
 
     class Source(models.TextChoices):
         OWN = "own", _("个人缴费")
         PROXY = "proxy", _("政府代缴")
+        COLLECTIVE = "aid", _("集体补助")
+        DONATION = "gift", _("社会资助")
 
     class Account(models.TextChoices):
         PAYER = "payer", _("缴费人")
         GOVERNMENT = "government", _("政府代缴资金")
         PERSONAL = "personal", _("个人账户·个人缴费")
         PERSONAL_PROXY = "personal_proxy", _("个人账户·政府代缴")
+        SPONSOR = "sponsor", _("补助资助方")
+        PERSONAL_AID = "personal_aid", _("个人账户·补助资助")
 
     pk = models.CompositePrimaryKey("county_code", "year", "id")
     county_code = models.CharField(_("县区代码"), max_length=6)
@@ -95,11 +101,19 @@ class Transfer(models.Model):
 
     @property
     def is_into_the_account(self):
-        return self.to_account in (self.Account.PERSONAL, self.Account.PERSONAL_PROXY)
+        return self.to_account in PARTS_OF_THE_ACCOUNT
 
     @property
     def signed_amount(self):
         return self.amount if self.is_into_the_account else -self.amount
+
+
+# What stands on these is the person's.
+PARTS_OF_THE_ACCOUNT = (
+    Transfer.Account.PERSONAL,
+    Transfer.Account.PERSONAL_PROXY,
+    Transfer.Account.PERSONAL_AID,
+)
 
 
 class EffectiveTransfer(models.Model):

@@ -26,6 +26,7 @@ ledger as (
     where t.county_code = %(county_code)s
       and t.year between 2009 and extract(year from %(last)s::date) + 1
       and t.treasury_on between %(first)s and %(last)s
+      and t.source in ('own', 'proxy')
     group by 1, 2, 3
 ),
 bank as (

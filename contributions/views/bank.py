@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from contributions import bank_statements, tying_out, working_days
 from contributions.bank_forms import CalendarDayForm, MonthFilter, StatementForm
 from contributions.channels import channel_name
-from contributions.models import BankStatement, CalendarDay, DayClose
+from contributions.models import BankStatement, CalendarDay, DayClose, Transfer
 from contributions.verdicts import VERDICTS
 from pension_portal.clock import today
 from pension_portal.masking import mask_name
@@ -46,6 +46,14 @@ def tie_out(request):
         "first": first,
         "days": days,
         "whole": whole,
+        "sources": [
+            row
+            | {
+                "scheme": PENSION_NAMES.get(row["scheme_id"], row["scheme_id"]),
+                "words": Transfer.Source(row["source"]).label,
+            }
+            for row in tying_out.by_source(request.user.county_code, first, last)
+        ],
         "may_upload": may(request.user, "upload_statement"),
     }
     return render(request, "contributions/tie_out.html", context)

@@ -1,7 +1,7 @@
 """The doors of the state's money: one person's, a policy before it is published, the matrix, the
-claims and the proxy rosters.
+claims, the proxy rosters, aid.
 """
 
-from subsidies.views import affected, claims, matrix, people, rosters
+from subsidies.views import affected, aid, claims, matrix, people, rosters
 
-__all__ = ["affected", "claims", "matrix", "people", "rosters"]
+__all__ = ["affected", "aid", "claims", "matrix", "people", "rosters"]

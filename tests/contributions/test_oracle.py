@@ -1,6 +1,7 @@
 """Two programs written apart agree on every row: the portal's SQL, and the demo's oracle."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -13,6 +14,7 @@ from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from tests import county as people
 from tests import demo_county
+from tests.libreoffice import FORMS, needs_libreoffice, saved_again
 from tests.tangled_rows import Tangle, determine_for_the_unfit
 
 SCALE, VILLAGES = 0.007, 40
@@ -123,6 +125,24 @@ def test_the_same_payments_are_judged_alike_in_every_layout_and_format(
     exports = portal.exports.aside()
     year = portal.county.year
     export = exports.write(portal.variant_rows, layout, form, f"{layout}-{form}", year)
+
+    feed = portal.take_in(export)
+
+    demo_county.assert_judged_as_the_oracle_does(feed, export)
+    demo_county.assert_the_books_are_right(exports)
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("layout", ["plain", "national"])
+def test_the_same_payments_are_judged_alike_when_another_program_saved_them(
+    portal, undone, tmp_path, layout, form
+):
+    exports = portal.exports.aside()
+    year = portal.county.year
+    export = exports.write(portal.variant_rows, layout, "xlsx", f"{layout}-saved", year)
+    again = saved_again(export.written.path, form, tmp_path / "again")
+    export = replace(export, written=replace(export.written, path=str(again)))
 
     feed = portal.take_in(export)
 
