@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contributions", "0014_village_cash"),
+        ("contributions", "0015_aid"),
     ]
 
     operations = [
