@@ -49,7 +49,7 @@ def tie_out(request):
         "sources": [
             row
             | {
-                "scheme": PENSION_NAMES.get(row["scheme_id"], row["scheme_id"]),
+                "scheme": SHORT_NAMES.get(row["scheme_id"], row["scheme_id"]),
                 "words": Transfer.Source(row["source"]).label,
             }
             for row in tying_out.by_source(request.user.county_code, first, last)
