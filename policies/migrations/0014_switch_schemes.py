@@ -17,7 +17,7 @@ SELECT county_code, scheme_id, year
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("policies", "0012_second_person_and_reason"),
+        ("policies", "0013_what_a_policy_may_say"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
