@@ -532,7 +532,7 @@ def proxy_roster(code):
 
 @builds("aid", OF_THE_COUNTY)
 def aid(code):
-    county.policy(county_code=code)
+    policy(code)
     made = AidList(
         county_code=code,
         number=1,
