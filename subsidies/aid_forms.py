@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributions.forms import SCHEMES
+from contributions.forms import PENSIONS
 from pension_portal.clock import today
 from subsidies.models import AidList
 
@@ -11,7 +11,7 @@ from subsidies.models import AidList
 class AidForm(forms.ModelForm):
     """Who pays, for which scheme and year, by which voucher; the list as a file, or entered."""
 
-    scheme_id = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    scheme_id = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=PENSIONS)
     paid_on = forms.DateField(
         label=_("到账日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
