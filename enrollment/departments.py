@@ -32,7 +32,7 @@ USUAL = [
     ("卫生健康委", ["bereaved_parent", "procedure_injury"], [("identities", "year", 12, 10)]),
     (
         "农业农村局（乡村振兴局）",
-        ["registered_poor", "retired_fisher"],
+        ["registered_poor", "retired_fisher", "newly_poor", "returning_worker"],
         [("identities", "year", 11, 10)],
     ),
     ("应急管理局", ["disaster_poor"], [("identities", "year", 12, 10)]),

@@ -1,8 +1,13 @@
 """Check who bears what: for each matter, for everyone, each part of the sum in full and once."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from policies.meeting import conditions_meet
+
+# Three thirds come to one but for the place at which each is cut.
+CUT_THIRDS = Decimal("1e-15")
 
 
 def check_shares(text, rows):
@@ -47,7 +52,7 @@ def _check_sharing(text, group):
         return
     for low, high in _segments(group):
         whole = sum(row.values["rate"] for row in group if _bears(row.values, low, high))
-        if whole != 1:
+        if abs(whole - 1) > CUT_THIRDS:
             said = {"whole": f"{(whole * 100).normalize():f}"}
             reason = _("各级比例合计 %(whole)s%%，不是 100%%") % said
             text.add_fault((*group[-1].path, "比例"), reason, _("核对各级比例"))
@@ -57,7 +62,7 @@ def _check_not_over(text, group):
     for low, high in _segments(group):
         bearing = [row for row in group if _bears(row.values, low, high)]
         whole = sum(row.values.get("rate") or 0 for row in bearing)
-        if whole > 1:
+        if whole - 1 > CUT_THIRDS:
             reason = _("各级比例合计超过 100%")
             text.add_fault((*bearing[-1].path, "比例"), reason, _("核对各级比例"))
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pension_portal.statements import fetch_statement
 from policies import words
-from policies.answers import ask, tiers_of
+from policies.answers import SQL, ask, tiers_of
 from policies.checking import understand_file
 from policies.errors import PolicyFileFaulty
 from policies.loading import load_policy
@@ -33,6 +34,7 @@ FACTS = {
     "户籍": "hukou",
     "首次参保": "is_first",
     "缴费日": "paid_on",
+    "领取日": "paid_on",
     "已缴年数": "years_paid",
     "补缴年数": "years_back",
     "已补年数": "years_subsidised",
@@ -55,6 +57,19 @@ CODES = {
     "已领待遇": words.YES_NO,
 }
 HOLDING = ("身份", "等级")
+# A fact that a case leaves out is unknown, and a rule that asks for it is then for somebody else.
+FACTS_OF_NEEDS = {
+    "出生": ("born_cuts", "age", "steps_by_age"),
+    "性别": ("sex",),
+    "户籍": ("hukou",),
+    "首次参保": ("is_first",),
+    "缴费日": ("paid_cuts", "age", "steps_by_age"),
+    "已缴年数": ("years_paid", "steps_by_years"),
+    "补缴年数": ("years_back", "steps_by_years"),
+    "已补年数": ("years_subsidised",),
+    "居住年数": ("years_resident",),
+    "平均缴费": ("average",),
+}
 NO_TIER, NONE, UNDECIDED = "没有这个档次", "没有", words.UNDECIDED
 BACK_WAYS = {"中断补缴": "gap", "按年缴": "yearly", "趸缴": "lump", "不得补缴": "none"}
 PAYER_WORDS = {code: word for word, code in words.PAYERS.items()}
@@ -70,6 +85,8 @@ class Result:
     requirements: list = field(default_factory=list)
     expected: dict = field(default_factory=dict)
     found: dict = field(default_factory=dict)
+    # What the policy asks of people and the case does not say, in the words of cases.
+    unsaid: list = field(default_factory=list)
 
     @property
     def holds(self):
@@ -104,6 +121,7 @@ def read_cases(path):
 def try_cases(policy, cases):
     """Return one Result per case, asked of this version, published or not."""
     answers = ask([question_of(case, policy) for case in cases])
+    wanted = _facts_asked(policy)
     results = []
     for case, answer in zip(cases, answers, strict=True):
         expected = {word: case[word] for word in ANSWERS if word in case}
@@ -115,9 +133,16 @@ def try_cases(policy, cases):
                 case.get("要求", []),
                 expected,
                 found,
+                [word for word in wanted if word not in case],
             )
         )
     return results
+
+
+def _facts_asked(policy):
+    """Return the words of cases for what a version's rules ask of people."""
+    (needs,) = fetch_statement(SQL, "needs", {"policy": policy.pk})
+    return [word for word, asked in FACTS_OF_NEEDS.items() if any(needs[name] for name in asked)]
 
 
 def try_file(path):
@@ -147,7 +172,7 @@ def question_of(case, policy):
         if word in case:
             value = case[word]
             question[name] = CODES[word][value] if word in CODES else value
-    question.setdefault("kind", "benefit" if "待遇" in case else "normal")
+    question.setdefault("kind", "benefit" if case.keys() & {"待遇", "待遇分担"} else "normal")
     if "代缴" in case and "缴费" not in case:
         question.setdefault("source", "proxy")
     question.setdefault("source", "own")
@@ -159,9 +184,8 @@ def _identities(case):
     for each in said if isinstance(said, list) else [said]:
         held = each if isinstance(each, dict) else {"身份": each}
         name = held["身份"]
-        code = words.IDENTITY_CODES.get(name) or words.WINDOW_CATEGORIES.get(name) or name
         yield {
-            "identity": code,
+            "identity": words.IDENTITY_CODES.get(name, name),
             "grade": held.get("等级", case.get("等级")),
             "valid_from": held.get("自"),
             "valid_to": held.get("至"),
@@ -183,6 +207,16 @@ def _proxy(answer, _policy):
     return answer["proxy_amount"] if answer["proxy_decided"] else UNDECIDED
 
 
+def _benefit_shares(answer, _policy):
+    """Return who bears each item of the pension, item by item."""
+    found = {}
+    for share in answer["shares"] or []:
+        if share["item"] not in words.SHARE_SUBJECTS.values():
+            amount = Decimal(str(share["amount"]))
+            found.setdefault(share["item"], {})[PAYER_WORDS[share["payer"]]] = amount
+    return found
+
+
 def _shares_of(item):
     def read(answer, _policy):
         shares = [share for share in answer["shares"] or [] if share["item"] == item]
@@ -196,8 +230,8 @@ def _benefits(answer, _policy):
         part["part"]: Decimal(str(part["amount"])) if part["decided"] else UNDECIDED
         for part in answer["benefits"] or []
     }
-    known = [amount for amount in parts.values() if amount != UNDECIDED]
-    return {**parts, TOTAL: sum(known, Decimal(0))}
+    monthly = [parts[part["part"]] for part in answer["benefits"] or [] if not part["is_once"]]
+    return {**parts, TOTAL: sum((each for each in monthly if each != UNDECIDED), Decimal(0))}
 
 
 def _back(answer, _policy):
@@ -256,6 +290,7 @@ ANSWERS = {
     "分担": _shares_of("subsidy"),
     "代缴分担": _shares_of("proxy"),
     "待遇": _benefits,
+    "待遇分担": _benefit_shares,
     "补缴": _back,
     "征缴期内": lambda answer, _policy: _yes_no(answer["is_payable"]),
     "提示": _warnings,

@@ -6,6 +6,7 @@ file that passed the one before, so that one slip of indentation does not bring 
 """
 
 import json
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,25 @@ __all__ = ["Fault", "check_file", "check_text", "understand", "understand_file"]
 
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 DEEPEST_OVERLAY = 4
+# How many words are offered in the place of an unknown one, and how like it they must be.
+CLOSE_WORDS, CLOSE_ENOUGH = 3, 0.5
+# What documents call it, and the word of the file.
+MEANT = {
+    "村": ("片区",),
+    "乡镇": ("片区",),
+    "地区": ("片区",),
+    "对象": ("身份",),
+    "人员": ("身份",),
+    "标准": ("金额", "补贴", "比例"),
+    "额度": ("金额", "补贴", "代缴"),
+    "上限": ("封顶", "金额至"),
+    "下限": ("保底", "金额自"),
+    "缴费年限": ("缴费年数满", "累计年限上限"),
+    "参保年限": ("缴费年数满",),
+    "时间": ("自", "缴费日自"),
+    "备注": ("说明",),
+    "出处": ("依据",),
+}
 # An overlay says only what is different.
 ALWAYS_SAID = {"格式", "县区", "县区名称", "险种", "年度", "文件"}
 
@@ -115,11 +135,23 @@ def _may_be_left_out(path, error):
 
 
 def _explain_unknown(path, error):
-    known = error.schema.get("properties", {})
+    """Name the words that may be meant; failing that, the words that only this place has."""
+    own = error.schema.get("properties", {})
+    shared = [word for part in error.schema.get("allOf", ()) for word in _shared_words(part)]
     for key in error.instance:
-        if key not in known:
-            remedy = _("可写：%(known)s") % {"known": "、".join(known)}
-            yield (*path, key), _("不认识这一项"), remedy
+        if key in own or key in shared:
+            continue
+        meant = [word for word in MEANT.get(key, ()) if word in own or word in shared]
+        alike = meant or get_close_matches(key, [*own, *shared], n=CLOSE_WORDS, cutoff=CLOSE_ENOUGH)
+        remedy = _("是不是：%(known)s") if alike else _("可写：%(known)s")
+        remedy %= {"known": "、".join(alike or own)}
+        if shared and not alike:
+            remedy += _("，以及写法说明第二节的条件和算式")
+        yield (*path, key), _("不认识这一项"), remedy
+
+
+def _shared_words(part):
+    return _validator().schema["$defs"][part["$ref"].rpartition("/")[2]]["properties"]
 
 
 def _explain_missing(path, error):
@@ -135,6 +167,9 @@ def _explain_choice(path, error):
 
 
 def _explain_type(path, error):
+    if "pattern" in error.schema:
+        yield from _explain_pattern(path, error)
+        return
     types = {
         "object": _("下面要分项写"),
         "array": _("下面要逐条写，每条以短横线开头"),
@@ -187,6 +222,7 @@ def _explain_other(path, error):
 
 SHAPE_FAULTS = {
     "additionalProperties": _explain_unknown,
+    "unevaluatedProperties": _explain_unknown,
     "required": _explain_missing,
     "enum": _explain_choice,
     "type": _explain_type,

@@ -34,7 +34,7 @@ SECTIONS = {
     "sources": gettext_lazy("文件依据"),
 }
 # The names of the terms of back payment are the words of the file.
-TERM_NAMES = {code: word for word, (code, _kind) in TERMS.items()}
+TERM_NAMES = {code: word for word, (code, _kind) in TERMS.items() if isinstance(code, str)}
 # What a tier's clause says of the money added.
 SUBSIDY, PROXY_SUBSIDY, BACK_SUBSIDY = "subsidy", "proxy_subsidy", "back_subsidy"
 SUBSIDY_WAYS = {
@@ -176,16 +176,9 @@ def _windows(policy):
                     _("遇节假日"), _("顺延") if window.holidays_extend else _("不顺延"), source
                 ),
             }
-            name = window.get_kind_display() + _bracketed(window_for(window))
+            name = window.get_kind_display() + _bracketed(condition_words(window.condition))
             key = ("window", kind[0], condition_key(window.condition), place)
             yield Clause("windows", key, name, said, source)
-
-
-def window_for(window):
-    """Return for whom a window is, in words; empty for everyone."""
-    if window.category:
-        return str(window.get_category_display())
-    return condition_words(window.condition)
 
 
 # --- tiers, and every rule of the table ---

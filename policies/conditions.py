@@ -7,6 +7,7 @@ everyone and every payment.
 """
 
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
@@ -38,6 +39,7 @@ RANGE_WORDS = {
 OTHER_WORDS = (
     "缴费",
     "缴费除外",
+    "档次",
     "档次自",
     "档次至",
     "年龄计算日",
@@ -56,8 +58,12 @@ OTHER_WORDS = (
     "县区类别",
 )
 CONDITION_WORDS = (*RANGE_WORDS, *OTHER_WORDS)
+# How like an unknown identity one must be that is offered instead.
+CLOSE_ENOUGH = 0.5
 ELSEWHERE = object()  # the entry is for another class of county
 DAY_OF_PAYMENT = "缴费日"
+# A pension is asked about on the day it is for.
+DAYS_ASKED = (DAY_OF_PAYMENT, "领取日")
 
 
 def read_condition(text, path, entry, frame):
@@ -73,7 +79,11 @@ def read_condition(text, path, entry, frame):
     if not _is_for_this_county(text, path, entry, frame):
         return ELSEWHERE if len(text.faults) == faults_before else None
     if columns:
-        columns["words"] = say({word: entry[word] for word in entry if word in CONDITION_WORDS})
+        is_own = path[0] == "档次"
+        said = {word: entry[word] for word in entry if word in CONDITION_WORDS}
+        columns["words"] = say(
+            {word: said[word] for word in said if not (is_own and word == "档次")}
+        )
     return columns
 
 
@@ -93,8 +103,9 @@ def _read_amounts(text, path, entry, frame):
     columns = {}
     exact = entry.get("缴费")
     span = _span(text, path, entry, "缴费", frame)
-    ways = [exact is not None, span is not None, "档次自" in entry or "档次至" in entry]
-    if sum(ways) > 1:
+    numbers = _tier_numbers(path, entry)
+    ways = [exact is not None, span is not None, "档次" in numbers, len(numbers.keys() - {"档次"})]
+    if sum(map(bool, ways)) > 1:
         text.add_fault(path, _("没有写清对哪些缴费"), _("只用「缴费」、一个区间或一段档次之一"))
         return {}
     if exact is not None:
@@ -164,7 +175,7 @@ def _read_age(text, path, entry, frame):
     if span is None:
         return {}
     span = whole(span)
-    if said == DAY_OF_PAYMENT:
+    if said in DAYS_ASKED:
         return {"ages": span}
     day = stated_day(text, (*path, "年龄计算日"), said, frame)
     if day is None:
@@ -188,10 +199,19 @@ def _years_before(day, years):
         return date(day.year - years, 2, 28)
 
 
+def _tier_numbers(path, entry):
+    """Return what an entry says of tiers by number; in their own section 档次 is a name."""
+    own = {"档次"} if path[0] == "档次" else set()
+    return {
+        word: entry[word] for word in ("档次", "档次自", "档次至") if word in entry.keys() - own
+    }
+
+
 def _read_tiers(text, path, entry, _frame):
-    if "档次自" not in entry and "档次至" not in entry:
+    said = _tier_numbers(path, entry)
+    if not said:
         return {}
-    low, high = entry.get("档次自"), entry.get("档次至")
+    low, high = said.get("档次自", said.get("档次")), said.get("档次至", said.get("档次"))
     if low is not None and high is not None and low > high:
         text.add_fault(path, _("区间的上限小于下限"), _("核对上下限"))
         return {}
@@ -237,9 +257,10 @@ def as_list(said):
 def _tokens(text, path, name, grades, frame):
     code = frame.identity_code(name)
     if code is None:
-        known = "、".join(frame.identity_words)
+        alike = get_close_matches(name, frame.identity_words, cutoff=CLOSE_ENOUGH)
+        known = "、".join(alike or frame.identity_words)
         reason = _("不认识身份「%(name)s」") % {"name": name}
-        remedy = _("改为已有身份，或先在「身份」段列出。已有：%(known)s") % {"known": known}
+        remedy = _("改为已有的，或先在「身份」段列出。已有：%(known)s") % {"known": known}
         text.add_fault(path, reason, remedy)
         return []
     if not frame.is_graded(name):
@@ -251,7 +272,8 @@ def _tokens(text, path, name, grades, frame):
             _("写明等级，如 1至2级"),
         )
         return []
-    return [f"{code}{grade}" for grade in range(int(grades[0]), int(grades[2]) + 1)]
+    first, last = int(grades[0]), int(grades[-2])
+    return [f"{code}{grade}" for grade in range(first, last + 1)]
 
 
 def _held_on(text, path, entry, frame):

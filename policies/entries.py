@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from policies import words
 from policies.conditions import as_list, read_condition
 from policies.numbers import day_of, rate_of, whole_number, yuan_of
+from policies.rules.windows import months_within
 from policies.sums import read_rounding, read_sum, tier_amount
 
 
@@ -32,6 +33,7 @@ def eligibility_values(text, path, entry, _frame):
 
 
 def window_values(text, path, entry, _frame):
+    """Read a window, or several where only some months are named."""
     from_on = day_of(text, (*path, "自"), entry["自"])
     to_on = day_of(text, (*path, "至"), entry["至"])
     days = entry.get("每月")
@@ -44,15 +46,20 @@ def window_values(text, path, entry, _frame):
         )
     if from_on is None or to_on is None:
         return None
-    return {
+    values = {
         "kind": words.WINDOWS[entry["种类"]],
         "from_on": from_on,
         "to_on": to_on,
         "first_day": first,
         "last_day": last,
-        "category": words.WINDOW_CATEGORIES.get(entry.get("身份"), ""),
         "is_before_sixty": words.YES_NO[entry.get("到龄前缴清", "否")],
     }
+    if "月份" not in entry or from_on > to_on:
+        return [values]
+    months = months_within(from_on, to_on, entry["月份"])
+    if not months:
+        text.add_fault((*path, "月份"), _("不在起止日期之内"), _("核对月份和起止日期"))
+    return [values | {"from_on": first_on, "to_on": last_on} for first_on, last_on in months]
 
 
 # --- tiers ---
@@ -195,7 +202,7 @@ def _named_values(text, path, entry, frame, names, subject):
     """Return a rule for each named value of an entry: a number, an amount, a tier, yes or no."""
     rows = []
     for word in names.keys() & entry.keys():
-        part, kind = names[word]
+        parts, kind = names[word]
         said, here = entry[word], (*path, word)
         if isinstance(kind, dict):
             value = {"base_amount": Decimal(kind[said])}
@@ -215,7 +222,8 @@ def _named_values(text, path, entry, frame, names, subject):
                     **read_rounding(entry.get("取整")),
                 }
         if value:
-            rows.append({"subject": subject, "part": part, **value, **stacking_values(entry)})
+            for part in [parts] if isinstance(parts, str) else parts:
+                rows.append({"subject": subject, "part": part, **value, **stacking_values(entry)})
     return rows
 
 
@@ -223,9 +231,23 @@ def _named_values(text, path, entry, frame, names, subject):
 
 
 def share_values(text, path, entry, frame):
+    """Read who bears what; 待遇 is said of every benefit that no entry names by itself."""
+    said = entry["项目"]
+    items = [words.SHARE_SUBJECTS[said]] if said in words.SHARE_SUBJECTS else [said]
+    if said == words.ALL_BENEFITS:
+        items = [name for name, is_shared in frame.benefits.items() if not is_shared]
+    if not items or (items == [said] and said not in frame.benefits):
+        known = "、".join([*words.SHARE_SUBJECTS, words.ALL_BENEFITS, *frame.benefits])
+        reason = _("「待遇」段里没有「%(said)s」") % {"said": said}
+        text.add_fault((*path, "项目"), reason, _("改为：%(known)s") % {"known": known})
+        return None
+    values = _share_of(text, path, entry, frame)
+    return values and [{**values, "item": item} for item in items]
+
+
+def _share_of(text, path, entry, frame):
     values = {
         "subject": "share",
-        "item": words.SHARE_SUBJECTS[entry["项目"]],
         "part": words.PAYERS[entry["承担"]],
         "segment_from": None,
         "segment_to": None,
@@ -250,7 +272,13 @@ def benefit_values(text, path, entry, frame):
     value = read_sum(text, path, entry, frame, "金额")
     if value is None:
         return None
-    return {"subject": "benefit", "part": entry["项目"], **value, **stacking_values(entry)}
+    return {
+        "subject": "benefit",
+        "part": entry["项目"],
+        "is_once": entry.get("发放") == "一次性",
+        **value,
+        **stacking_values(entry),
+    }
 
 
 def target_values(text, path, entry, frame):

@@ -44,7 +44,7 @@ def interpret(text):
     rows.sources = _sources(text)
     rows.identities = _local_identities(text)
     rows.eligibility = _section(text, "参保条件", eligibility_values, frame)
-    rows.windows = _section(text, "征缴期", window_values, frame)
+    rows.windows = _section(text, "征缴期", window_values, frame, several=True)
     rows.tiers = frame.tiers = _section(text, "档次", tier_values, frame)
     rows.back_payment = _back_payment(text)
     rows.terms = _section(text, "补缴", term_values, frame, several=True)
@@ -53,7 +53,7 @@ def interpret(text):
     rows.subsidies = [row for row in subsidies if row.values["subject"] == "subsidy"]
     rows.proxies = _section(text, "代缴", proxy_values, frame)
     rows.proxies = in_listed_order(text, rows.proxies)
-    rows.shares = _section(text, "资金分担", share_values, frame)
+    rows.shares = _section(text, "资金分担", share_values, frame, several=True)
     rows.aids = _section(text, "集体补助", aid_values, frame, several=True)
     frame.rounding = content.get("待遇", {}).get("取整", "")
     rows.benefits = _section(text, "待遇", benefit_values, frame)
@@ -108,6 +108,9 @@ def _frame(text):
         }
         for name, body in content.get("指标", {}).items()
     }
+    shared = {entry["项目"] for entry in content.get("资金分担", {}).get("明细", ())}
+    for entry in content.get("待遇", {}).get("明细", ()):
+        frame.benefits[entry["项目"]] = entry["项目"] in shared
     for name, codes in frame.areas.items():
         for place, code in enumerate(codes):
             if not str(code).startswith(content["县区"]) and frame.level == "county":

@@ -17,6 +17,7 @@ from policies import words
 from policies.rules.windows import last_day_of_month
 
 FEN = Decimal("0.01")
+SMALLEST_RATE = Decimal("1e-18")
 MONTHS = 12
 LARGEST = Decimal("1e8")
 WAYS = {"half_up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
@@ -29,8 +30,11 @@ def rounded(value, how, unit):
 
 
 def rate_of(said):
-    """Return 30% as 0.3."""
-    return Decimal(said.removesuffix("%")) / 100
+    """Return 30% as 0.3, and 1/3 to as many places as are kept."""
+    if "/" not in said:
+        return Decimal(said.removesuffix("%")) / 100
+    part, whole = map(Decimal, said.split("/"))
+    return (part / whole).quantize(SMALLEST_RATE)
 
 
 def day_of(text, path, said):

@@ -29,6 +29,8 @@ class Frame:
     areas: dict = field(default_factory=dict)
     local_identities: dict = field(default_factory=dict)
     tiers: list = field(default_factory=list)
+    # The items of 待遇, and whether 资金分担 names each by itself.
+    benefits: dict = field(default_factory=dict)
 
     @property
     def identity_words(self):
@@ -38,7 +40,7 @@ class Frame:
         """Return the code of an identity; a local one is its own code."""
         if name in self.local_identities:
             return name
-        return words.IDENTITY_CODES.get(name) or words.WINDOW_CATEGORIES.get(name)
+        return words.IDENTITY_CODES.get(name)
 
     def is_graded(self, name):
         if name in self.local_identities:

@@ -214,7 +214,7 @@ def _check_proxies(text, rows):
             text.add_fault(
                 row.path,
                 _("代缴加个人缴费共 %(whole)s 元，不是档次") % {"whole": whole},
-                _("核对金额，或补一个档次"),
+                _("核对金额；只供代缴的金额，在档次段补一条 代缴专用: 是"),
             )
         base, rate = row.values.get("base_amount"), row.values.get("rate")
         if base == 0 and not rate and not row.values.get("step_by") and row.values["decided"]:

@@ -21,6 +21,8 @@ SUM_WORDS = (
     "基数",
     "基数年",
     "除以",
+    "月数",
+    "超过部分",
     "每档增加",
     "递增",
     "保底",
@@ -43,20 +45,22 @@ def read_sum(text, path, entry, frame, word, default_base=None):
             text.add_fault(path, _("写了未定又写了算法"), _("留下一种写法"))
             return None
         return {"decided": False, "base_amount": None}
-    if said is None and not any(other in entry for other in ("比例", "递增", "每档增加")):
+    if said is None and not any(other in entry for other in ("比例", "月数", "递增", "每档增加")):
         reason = _("没有写%(word)s多少") % {"word": word}
         text.add_fault(path, reason, _("写金额、比例、递增，或：未定"))
         return None
     columns = {
         "decided": True,
         "base_amount": Decimal(0) if said is None else yuan_of(text, (*path, word), said, frame),
-        **_read_rate(text, path, entry, frame, default_base),
         **_read_step(text, path, entry, frame),
+        **_read_rate(text, path, entry, frame, default_base),
         **read_rounding(entry.get("取整") or frame.rounding),
     }
     for bound, column in (("保底", "floor_amount"), ("封顶", "cap_amount")):
         if bound in entry:
             columns[column] = yuan_of(text, (*path, bound), entry[bound], frame)
+    if "超过部分" in entry:
+        _leave_out(text, path, entry, frame, columns)
     low, high = columns.get("floor_amount"), columns.get("cap_amount")
     if low is not None and high is not None and low > high:
         text.add_fault((*path, "保底"), _("比封顶还高"), _("核对保底和封顶"))
@@ -70,13 +74,14 @@ def read_rounding(said):
 
 
 def _read_rate(text, path, entry, frame, default_base):
-    if "比例" not in entry:
-        for word in ("基数", "除以", "按月"):
+    if "比例" not in entry and "月数" not in entry and "增加比例" not in entry.get("递增", ()):
+        for word in ("基数", "除以", "按月", "超过部分"):
             if word in entry:
                 reason = _("写了%(word)s，没有写比例") % {"word": word}
                 text.add_fault((*path, word), reason, _("补上比例，全额写 100%"))
         return {}
-    columns = {"rate": rate_of(entry["比例"])}
+    whole = "100%" if "月数" in entry else "0%"
+    columns = {"rate": rate_of(entry.get("比例", whole)) * entry.get("月数", 1)}
     base = entry.get("基数", default_base)
     if base is None:
         text.add_fault((*path, "基数"), _("没有写是谁的百分之几"), _("补上基数"))
@@ -93,6 +98,23 @@ def _read_rate(text, path, entry, frame, default_base):
         elif columns["of_amount"] is not None and not _is_monthly(base, frame):
             columns["of_amount"] /= MONTHS
     return columns
+
+
+def _leave_out(text, path, entry, frame, columns):
+    """Take a rate of what lies above a sum: 10% of all, less 10% of that sum."""
+    here = (*path, "超过部分")
+    left_out = yuan_of(text, here, entry["超过部分"], frame)
+    if left_out is None or "rate" not in columns:
+        return
+    measure = {"amount": "缴费", "average": "平均缴费"}.get(columns.get("of"))
+    bounds = [entry.get(f"{measure}{word}") for word in ("", "满", "超过")]
+    number = entry.get("档次", entry.get("档次自"))
+    bounds += [row.values["amount_from"] for row in frame.tiers if row.values["number"] == number]
+    if not any(isinstance(bound, int | Decimal) and bound >= left_out for bound in bounds):
+        remedy = _("补上条件，如 缴费超过: %(amount)s") % {"amount": f"{left_out:f}"}
+        text.add_fault(here, _("也对缴得更少的人算，会成负数"), remedy)
+        return
+    columns["base_amount"] -= columns["rate"] * left_out
 
 
 def _is_monthly(base, frame):
@@ -162,8 +184,14 @@ def _read_step(text, path, entry, frame):
         "step_by": words.STEP_FACTS[step["按"]],
         "step_from": Decimal(step["起算"]),
         "step_size": size,
-        "step_amount": yuan_of(text, (*here, "增加"), step["增加"], frame),
     }
+    if ("增加" in step) == ("增加比例" in step):
+        text.add_fault(here, _("没有写清增加多少"), _("写「增加」或「增加比例」之一"))
+        return {}
+    if "增加" in step:
+        columns["step_amount"] = yuan_of(text, (*here, "增加"), step["增加"], frame)
+    else:
+        columns["step_rate"] = rate_of(step["增加比例"])
     if "最多" in step:
         columns["step_most"] = whole_number(text, (*here, "最多"), step["最多"])
     return columns

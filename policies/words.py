@@ -38,6 +38,8 @@ IDENTITIES = {
     "orphan": ("孤儿",),
     "retired_fisher": ("退捕渔民",),
     "disaster_poor": ("受灾贫困人口",),
+    "returning_worker": ("外出务工返乡人员",),
+    "newly_poor": ("新增贫困人口",),
 }
 IDENTITY_CODES = {word: code for code, words in IDENTITIES.items() for word in words}
 IDENTITY_CHOICES = [
@@ -50,6 +52,8 @@ IDENTITY_CHOICES = [
     ("orphan", _("孤儿")),
     ("retired_fisher", _("退捕渔民")),
     ("disaster_poor", _("受灾贫困人口")),
+    ("returning_worker", _("外出务工返乡人员")),
+    ("newly_poor", _("新增贫困人口")),
 ]
 IDENTITY_NAMES = dict(IDENTITY_CHOICES)
 # Grade 1 is the most severe; only these identities are graded.
@@ -94,11 +98,6 @@ WINDOW_CHOICES = [
     ("payable", _("缴费期")),
     ("concentrated", _("集中征缴期")),
     ("extension", _("延长")),
-]
-WINDOW_CATEGORIES = {"外出务工返乡人员": "returning_worker", "新增贫困人口": "newly_poor"}
-WINDOW_CATEGORY_CHOICES = [
-    ("returning_worker", _("外出务工返乡人员")),
-    ("newly_poor", _("新增贫困人口")),
 ]
 
 PAYMENT_KINDS = [("normal", _("正常缴费")), ("back", _("补缴"))]
@@ -178,6 +177,7 @@ TERMS = {
     "到龄后按年缴": ("yearly_after_sixty", {"是": 1, "否": 0}),
     "到龄后趸缴": ("lump_after_sixty", {"是": 1, "否": 0}),
     "趸缴标准": ("lump", "amount"),
+    "补缴标准": (("lowest", "highest"), "amount"),
 }
 AID_TERMS = {"上限": ("highest", "amount"), "须合档次": ("must_be_tier", {"是": 1, "否": 0})}
 
@@ -191,7 +191,8 @@ BACK_SUBSIDY_CHOICES = [
 SEVERAL_IDENTITIES = {"就高": "highest", "按次序": "priority"}
 SEVERAL_IDENTITIES_CHOICES = [("highest", _("就高")), ("priority", _("按次序"))]
 
-# Who bears benefits is not worked out yet: a file that says so is refused by name.
+# Beside these, a share is of an item of 待遇, by its name, or of all of them.
+ALL_BENEFITS = "待遇"
 SHARE_SUBJECTS = {"缴费补贴": "subsidy", "代缴": "proxy"}
 SHARE_SUBJECT_CHOICES = [
     ("subsidy", _("缴费补贴")),

@@ -179,17 +179,27 @@ def wait_for(condition, seconds):
 
 
 def forget_the_payments():
-    """Empty every table that a payment file fills, and leave the county as it is."""
-    kept = {"contributions_determination", "contributions_determinationyear"}
-    kept |= {"contributions_feedsettings"}
+    """Empty every table that a payment file fills, and leave the county as it is.
+
+    What is kept points at some of those tables and would be emptied with them: it steps aside.
+    """
+    kept = ("contributions_determination", "contributions_determinationyear")
+    kept += ("contributions_feedsettings",)
     with owner() as cursor:
+        for table in kept:
+            cursor.execute(f"create temporary table kept_{table} as table {table}")
         cursor.execute(
             "select relname from pg_class where relkind in ('r', 'p') and not relispartition"
             " and relname ~ '^(contributions|subsidies_entitlement|pension_portal_job"
             "|pension_portal_storedfile|oversight_progress)'"
         )
-        names = {name for (name,) in cursor.fetchall()} - kept
-        cursor.execute(f"truncate {', '.join(sorted(names))} cascade")
+        names = ", ".join(sorted(name for (name,) in cursor.fetchall()))
+        cursor.execute(f"truncate {names} cascade")
+        for table in kept:
+            cursor.execute(
+                f"insert into {table} overriding system value table kept_{table};"
+                f" drop table kept_{table}"
+            )
 
 
 def in_short(seconds):

@@ -307,6 +307,8 @@ class SpecialIdentity(models.Model):
         ORPHAN = "orphan", _("孤儿")
         RETIRED_FISHER = "retired_fisher", _("退捕渔民")
         DISASTER_POOR = "disaster_poor", _("受灾贫困人口")
+        RETURNING_WORKER = "returning_worker", _("外出务工返乡人员")
+        NEWLY_POOR = "newly_poor", _("新增贫困人口")
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     resident = models.ForeignKey(

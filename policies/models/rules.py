@@ -102,8 +102,8 @@ class Rule(PolicyItem):
     )
     # A payer of a share, an item of the benefit, the name of a term; empty where there is one.
     part = models.CharField(_("项目"), max_length=20, blank=True, default="", db_default="")
-    # What a share is of: subsidy, proxy or benefit.
-    item = models.CharField(max_length=10, blank=True, default="", db_default="")
+    # What a share is of: subsidy, proxy, or the name of a benefit.
+    item = models.CharField(max_length=20, blank=True, default="", db_default="")
     condition = models.ForeignKey(
         Condition, models.CASCADE, null=True, blank=True, related_name="+"
     )
@@ -116,7 +116,8 @@ class Rule(PolicyItem):
     # The value: see the SQL function policies_rule_value.
     decided = models.BooleanField(_("已定"), default=True)
     base_amount = exact(_("金额"))
-    rate = models.DecimalField(_("比例"), max_digits=9, decimal_places=6, null=True, blank=True)
+    # A third is kept to so many places that no sum of yuan shows it is cut.
+    rate = models.DecimalField(_("比例"), max_digits=22, decimal_places=18, null=True, blank=True)
     of = models.CharField(_("比例基数"), max_length=16, blank=True, default="")
     of_amount = exact(_("基数金额"))
     divisor = models.DecimalField(_("除以"), max_digits=8, decimal_places=2, null=True, blank=True)
@@ -124,6 +125,10 @@ class Rule(PolicyItem):
     step_from = exact(_("起算"))
     step_size = exact(_("每"))
     step_amount = exact(_("增加"))
+    # What each step adds to the rate: 每多缴一年增发基础养老金的 1%.
+    step_rate = models.DecimalField(
+        _("增加比例"), max_digits=22, decimal_places=18, null=True, blank=True
+    )
     step_most = models.SmallIntegerField(_("最多"), null=True, blank=True)
     floor_amount = yuan(_("保底"))
     cap_amount = yuan(_("封顶"))
@@ -140,6 +145,9 @@ class Rule(PolicyItem):
     is_after_own = models.BooleanField(_("先缴后补"), default=False, db_default=False)
     wife_age_from = models.SmallIntegerField(_("女方年满"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True, default="", db_default="")
+
+    # Benefits: paid once and not each month.
+    is_once = models.BooleanField(_("一次性"), default=False, db_default=False)
 
     # Shares: the part of the sum between two bounds, or the rest.
     segment_from = yuan(_("部分超过"))

@@ -9,7 +9,6 @@ from policies.words import (
     ELIGIBILITY_CHOICES,
     PROVISION_CHOICES,
     PROVISION_VALUES,
-    WINDOW_CATEGORY_CHOICES,
     WINDOW_CHOICES,
 )
 
@@ -53,10 +52,7 @@ class Window(PolicyItem):
     # Days of each month on which payment is possible; both inclusive (A15).
     first_day = models.SmallIntegerField(_("每月起始日"), null=True, blank=True)
     last_day = models.SmallIntegerField(_("每月截止日"), null=True, blank=True)
-    category = models.CharField(
-        _("对象"), max_length=20, blank=True, choices=WINDOW_CATEGORY_CHOICES
-    )
-    # A category, a first enrolment, a sub-area: whatever a condition can say.
+    # For whom: an identity, a first enrolment, a sub-area.
     condition = models.ForeignKey(
         "policies.Condition", models.CASCADE, null=True, blank=True, related_name="+"
     )

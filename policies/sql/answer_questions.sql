@@ -18,6 +18,7 @@ select q.place, n.policy_id, n.tier_id, n.tier_number, n.tier_amount, n.subsidy_
                                             'rule_id', s.rule_id) order by s.item, s.rule_id)
         from share s where s.place = q.place) as shares,
        (select jsonb_agg(jsonb_build_object('part', b.part, 'amount', b.amount, 'decided', b.decided,
+                                            'is_once', b.is_once,
                                             'rule_ids', b.rule_ids) order by b.rule_ids)
         from benefit b where b.place = q.place) as benefits,
        (select jsonb_build_object('way', b.way, 'years', b.years, 'lump', b.lump,

@@ -7,5 +7,10 @@ to_share as (
     from answer where subsidy_amount > 0
     union all
     select place, profile, policy_id, 'proxy', proxy_amount from answer where proxy_amount > 0
+    union all
+    select n.place, n.profile, n.policy_id, r.part, r.value
+    from answer n
+    join ruling r on r.profile = n.profile and r.subject = 'benefit'
+    where r.value > 0
 ),
 \i policies/sql/shares_of.sql

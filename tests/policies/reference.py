@@ -30,6 +30,8 @@ HOW = {"half_up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 def to_rounding(value, said):
     how, unit = words.ROUNDINGS[said or "四舍五入到分"]
     unit = Decimal(unit)
+    # Three thirds are a whole.
+    value = value.quantize(Decimal("1e-9"))
     return (value / unit).quantize(Decimal(1), HOW[how]) * unit
 
 
@@ -45,6 +47,13 @@ def as_date(said):
 
 def age_on(day, born_on):
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def rate_of(said):
+    if "/" in said:
+        part, whole = said.split("/")
+        return Decimal(part) / Decimal(whole)
+    return Decimal(said[:-1]) / 100
 
 
 def as_list(said):
@@ -71,7 +80,7 @@ class Reference:
         if not isinstance(said, dict):
             return Decimal(said)
         value, is_monthly = self.index(said["指标"], said.get("年", "上年"))
-        rate = Decimal(said.get("比例", "100%")[:-1]) / 100
+        rate = rate_of(said.get("比例", "100%"))
         if said.get("按月") == "是":
             month = value if is_monthly else value / 12
             return to_rounding(month * rate, said.get("取整")) * 12
@@ -106,8 +115,7 @@ class Reference:
     # --- who ---
 
     def identity(self, name):
-        known = {**words.IDENTITY_CODES, **words.WINDOW_CATEGORIES}
-        return name if name in self.content.get("身份", {}) else known[name]
+        return name if name in self.content.get("身份", {}) else words.IDENTITY_CODES[name]
 
     def is_graded(self, name):
         local = self.content.get("身份", {}).get(name)
@@ -126,7 +134,7 @@ class Reference:
             if not self.is_graded(name):
                 return True
             grades = entry["等级"]
-            if held["grade"] and int(grades[0]) <= int(held["grade"]) <= int(grades[2]):
+            if held["grade"] and int(grades[0]) <= int(held["grade"]) <= int(grades[-2]):
                 return True
         return False
 
@@ -137,7 +145,7 @@ class Reference:
         return day is not None and low <= day <= high
 
     def stated_day(self, said, q):
-        if said == "缴费日":
+        if said in ("缴费日", "领取日"):
             return as_date(q.get("paid_on"))
         known = {"年初": date(self.year, 1, 1), "年末": date(self.year, 12, 31)}
         return known.get(said) or as_date(said)
@@ -198,6 +206,8 @@ class Reference:
         if level is not None and level in [Decimal(said) for said in entry.get("缴费除外", ())]:
             return False
         if ("档次自" in entry or "档次至" in entry) and number is None:
+            return False
+        if "档次" in entry and number != entry["档次"]:
             return False
         return entry.get("档次自", 0) <= (number or 0) <= entry.get("档次至", 10**6)
 
@@ -269,7 +279,7 @@ class Reference:
             return None
         rounding = entry.get("取整") or rounding
         total = ZERO if said is None else self.yuan(said)
-        if "比例" in entry:
+        if "比例" in entry or "月数" in entry:
             part = self.part(entry, q, facts, default_base, rounding)
             if part is None:
                 return None
@@ -281,7 +291,17 @@ class Reference:
             steps = self.steps(entry["递增"], q, facts)
             if steps is None:
                 return None
-            total += self.yuan(entry["递增"]["增加"]) * steps
+            step = entry["递增"]
+            if "增加比例" in step:
+                one = {**entry, "比例": step["增加比例"]}
+                part = self.part(one, q, facts, default_base, rounding)
+                if part is None:
+                    return None
+                total += part * steps
+            else:
+                total += self.yuan(step["增加"]) * steps
+        if "超过部分" in entry:
+            total -= rate_of(entry["比例"]) * Decimal(entry["超过部分"])
         if "保底" in entry:
             total = max(total, self.yuan(entry["保底"]))
         if "封顶" in entry:
@@ -289,7 +309,7 @@ class Reference:
         return to_rounding(total, rounding)
 
     def part(self, entry, q, facts, default_base, rounding):
-        rate = Decimal(entry["比例"][:-1]) / 100
+        rate = rate_of(entry.get("比例", "100%")) * entry.get("月数", 1)
         base = entry.get("基数", default_base)
         divisor = Decimal(entry.get("除以", 1))
         if base in self.content.get("指标", {}):
@@ -469,13 +489,20 @@ class Reference:
 
     # --- shares ---
 
+    def is_of(self, said, item):
+        """Whether a share is of an item; 待遇 means every benefit that no other entry names."""
+        if said == "待遇":
+            named = {entry["项目"] for entry in self.entries("资金分担")}
+            return item not in named and item not in words.SHARE_SUBJECTS.values()
+        return words.SHARE_SUBJECTS.get(said, said) == item
+
     def shares(self, q, item, amount, level_of):
         number, level = level_of
         facts = {"number": number, "level": level}
         rows = [
             e
             for e in self.entries("资金分担")
-            if words.SHARE_SUBJECTS[e["项目"]] == item and self.holds(e, q, facts)
+            if self.is_of(e["项目"], item) and self.holds(e, q, facts)
         ]
         exact, left = {}, amount
         for row in sorted(rows, key=lambda r: r.get("次序", 100)):
@@ -485,7 +512,7 @@ class Reference:
             elif "比例" in row:
                 low = Decimal(row.get("部分超过", 0))
                 high = min(amount, Decimal(row.get("部分不超过", amount)))
-                borne = Decimal(row["比例"][:-1]) / 100 * max(ZERO, high - low)
+                borne = rate_of(row["比例"]) * max(ZERO, high - low)
             else:
                 borne = ZERO
             exact[row["承担"]] = exact.get(row["承担"], ZERO) + borne
@@ -531,6 +558,8 @@ class Reference:
         for window in windows:
             if window["种类"] not in (wanted, "延长"):
                 continue
+            if day.month not in window.get("月份", range(1, 13)):
+                continue
             if window["种类"] == "延长" and not self.holds(window, q, {}):
                 continue
             low, high = as_date(window["自"]), as_date(window["至"])
@@ -571,6 +600,11 @@ class Reference:
         }
         if q["kind"] == "benefit":
             found["benefits"] = self.benefits(q)
+            found["shares"] |= {
+                name: self.shares(q, name, amount, level_of)
+                for name, (amount, _decided) in found["benefits"].items()
+                if amount
+            }
         if q.get("paid_on"):
             found["is_payable"] = self.is_payable(q)
         return found

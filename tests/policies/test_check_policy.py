@@ -570,6 +570,112 @@ WRONG_IN_ANZE = {
         "没有这样的档次",
     ),
 }
+# Slips of somebody who writes by ear: what the file said, the field, and what the remedy must name.
+BY_EAR = {
+    "a percentage as a fraction of one": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000, 比例: 0.06}",
+        "比例",
+        "如 30%",
+    ),
+    "an identity as people call it": ("{身份: 低保对象,", "{身份: 低保户,", "身份", "低保对象"),
+    "a grade in Chinese figures": ("等级: 1至2级", "等级: 一级", "等级", "1至2级"),
+    "a proxy payment of the whole": (
+        "{身份: 低保对象, 代缴: 未定}",
+        "{身份: 低保对象, 代缴: 全额}",
+        "代缴",
+        "标准: 最低档次",
+    ),
+    "a proxy payment of a tier": (
+        "{身份: 低保对象, 代缴: 未定}",
+        "{身份: 低保对象, 代缴: 最低档次}",
+        "代缴",
+        "标准: 最低档次",
+    ),
+    "a sum that only proxy payments could have": (
+        "{身份: 低保对象, 代缴: 未定}",
+        "{身份: 低保对象, 代缴: 100}",
+        "代缴 第2条",
+        "代缴专用",
+    ),
+    "a village beside the amount": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000, 补贴: 300, 村: 东湾村}",
+        "村",
+        "片区",
+    ),
+    "an age without a bound": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000, 补贴: 300, 年龄: 45}",
+        "年龄",
+        "年龄满",
+    ),
+    "yuan in words": ("{档次: 10, 金额: 5000}", "{档次: 10, 金额: 5000元}", "金额", "只写数字"),
+    "a sum and above": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000以上, 补贴: 300}",
+        "缴费",
+        "只写数字",
+    ),
+    "years with their unit": ("{累计年限上限: 15,", "{累计年限上限: 15年,", "累计年限上限", "整数"),
+    "a list of tiers": (
+        "{缴费: 5000, 补贴: 300}",
+        "{档次: [9, 10], 补贴: 300}",
+        "档次",
+        "整数",
+    ),
+    "a payer by half his name": (
+        "其他规定:\n",
+        "资金分担: {依据: 征缴通知 四, 明细: [{项目: 代缴, 承担: 省, 比例: 100%}]}\n其他规定:\n",
+        "承担",
+        "省级",
+    ),
+    "a share of a benefit that is not there": (
+        "其他规定:\n",
+        "资金分担: {依据: 征缴通知 四, 明细: [{项目: 基础养老金, 承担: 省级, 比例: 100%}]}\n"
+        "其他规定:\n",
+        "项目",
+        "待遇",
+    ),
+    "thirds that are two": (
+        "其他规定:\n",
+        "资金分担:\n  依据: 征缴通知 四\n  明细:\n"
+        "    - {项目: 代缴, 承担: 省级, 比例: 1/3}\n"
+        "    - {项目: 代缴, 承担: 县级, 比例: 1/3}\n其他规定:\n",
+        "比例",
+        "核对各级比例",
+    ),
+    "a part above a sum, for those below it too": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000, 补贴: 300}\n    - {比例: 10%, 超过部分: 500, 方式: 叠加}",
+        "超过部分",
+        "缴费超过: 500",
+    ),
+    "steps that add nothing": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000, 补贴: 300, 递增: {按: 档次, 起算: 1}}",
+        "递增",
+        "增加比例",
+    ),
+    "months outside the range": (
+        "至: 2021-06-30, 每月",
+        "至: 2021-06-30, 月份: [7, 9], 每月",
+        "月份",
+        "起止日期",
+    ),
+    "a tier number and a band at once": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费满: 5000, 档次: 10, 补贴: 300}",
+        "第10条",
+        "只用",
+    ),
+    "a base that is a count": (
+        "{缴费: 5000, 补贴: 300}",
+        "{缴费: 5000, 比例: 10%, 基数: 缴费年数}",
+        "基数",
+        "平均缴费",
+    ),
+}
 INDEXED = "指标:\n  收入: {周期: 年, 数值: {2020: 20000}, 依据: 征缴通知 四}\n参保条件:\n"
 
 
@@ -620,6 +726,13 @@ def test_what_the_language_can_say_wrongly_is_refused_too(old, new, field, reaso
 
     assert any(field in fault.field and reason in fault.reason for fault in faults), faults
     assert all(fault.remedy for fault in faults)
+
+
+@pytest.mark.parametrize(("old", "new", "field", "remedy"), BY_EAR.values(), ids=BY_EAR.keys())
+def test_a_slip_is_answered_with_the_word_that_was_meant(old, new, field, remedy):
+    faults = check_text(changed(ANZE, old, new))
+
+    assert any(field in fault.field and remedy in fault.remedy for fault in faults), faults
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from policies.errors import (
 )
 from policies.loading import load_policy, publish_policy, withdraw_policy
 from policies.models import PolicyVersion, Rule, Scheme, Source, Tier, TierSubsidy
-from policies.words import IDENTITY_CHOICES, IDENTITY_CODES, SCHEMES, WINDOW_CATEGORIES
+from policies.words import IDENTITY_CHOICES, IDENTITY_CODES, SCHEMES
 from staff.models import Staff
 
 COUNTIES = Path(__file__).parents[2] / "policies" / "counties"
@@ -351,7 +351,7 @@ def test_the_words_of_identities_and_schemes_agree_with_the_tables_and_the_schem
     schema = json.loads((COUNTIES.parent / "schema.json").read_text("utf-8"))
 
     listed, local = schema["$defs"]["身份"]["anyOf"]
-    assert listed["enum"] == [*IDENTITY_CODES, *WINDOW_CATEGORIES]
+    assert listed["enum"] == [*IDENTITY_CODES]
     assert local["type"] == "string"
     assert [code for code, _label in IDENTITY_CHOICES] == list(
         dict.fromkeys(IDENTITY_CODES.values())

@@ -1,20 +1,17 @@
-"""The pure functions: ages, windows, tier changes and shares."""
+"""The pure functions: ages, windows and tier changes."""
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from policies.rules.ages import age_on
-from policies.rules.shares import split_amount
 from policies.rules.tier_changes import year_of_tier_change
 from policies.rules.windows import (
     is_payable_day,
     last_day_of_month,
+    months_within,
+    open_windows,
     payable_days,
 )
 
@@ -26,7 +23,6 @@ class Window:
     to_on: date
     first_day: int | None = None
     last_day: int | None = None
-    category: str = ""
 
 
 YEAR_TO_25TH = Window("payable", date(2021, 1, 1), date(2021, 12, 31), 1, 25)
@@ -82,32 +78,14 @@ def test_where_a_tier_may_only_go_up_it_goes_up_in_the_year_or_not_at_all(is_upw
     assert year_of_tier_change(earlier, paid, 2021, "upward", is_upward=is_upward) == 2021
 
 
-def test_thirds_of_a_yuan_still_add_to_the_yuan():
-    rates = {"province": Decimal("0.3333"), "city": Decimal("0.3333"), "county": Decimal("0.3334")}
+def test_an_extension_for_some_people_moves_nobody_elses_pace_line():
+    extension = Window("extension", date(2022, 1, 1), date(2022, 1, 20))
 
-    assert split_amount(Decimal("1.00"), rates) == {
-        "province": Decimal("0.33"),
-        "city": Decimal("0.33"),
-        "county": Decimal("0.34"),
-    }
+    assert open_windows([YEAR_TO_25TH, extension]) == [YEAR_TO_25TH]
 
 
-def test_shares_that_do_not_add_up_are_refused():
-    with pytest.raises(ValueError, match="add to the whole"):
-        split_amount(Decimal("1.00"), {"county": Decimal("0.99")})
-
-
-@settings(deadline=None)
-@given(
-    st.decimals(0, 10_000_000, places=2),
-    st.lists(st.integers(1, 9999), min_size=1, max_size=4),
-)
-def test_the_parts_always_add_to_the_whole(amount, cuts):
-    bounds = [0, *sorted(set(cuts)), 10_000]
-    steps = enumerate(pairwise(bounds))
-    rates = {str(place): Decimal(high - low) / 10_000 for place, (low, high) in steps}
-
-    parts = split_amount(amount, rates)
-
-    assert sum(parts.values()) == amount
-    assert all(abs(parts[payer] - amount * rates[payer]) < Decimal("0.01") for payer in rates)
+def test_some_months_of_a_range_are_cut_at_its_ends():
+    assert months_within(date(2021, 11, 15), date(2022, 3, 10), [3, 11]) == [
+        (date(2021, 11, 15), date(2021, 11, 30)),
+        (date(2022, 3, 1), date(2022, 3, 10)),
+    ]

@@ -78,7 +78,7 @@ HEAD = """格式: 1
 days = st.dates(date(2021, 1, 1), date(2021, 12, 31))
 ages = st.integers(30, 60)
 yuan = st.integers(0, 300)
-rates = st.sampled_from(["1%", "3.5%", "12.34%", "33.33%", "100%"])
+rates = st.sampled_from(["1%", "3.5%", "12.34%", "33.33%", "100%", "1/3", "2/7"])
 
 
 @st.composite
@@ -91,6 +91,8 @@ def conditions(draw, *, amounts=True):
         if draw(st.booleans()):
             high = draw(st.integers(low + 1, 4000))
             said[draw(st.sampled_from(["缴费不满", "缴费不超过"]))] = high
+    elif amounts and draw(st.integers(1, 3)) == 1:
+        said[draw(st.sampled_from(["档次", "档次自", "档次至"]))] = draw(st.integers(1, 6))
     for chance, words in (
         (4, lambda: {"性别": draw(st.sampled_from("男女"))}),
         (4, lambda: {"身份": draw(st.sampled_from(IDENTITIES)), **draw(certified)}),
@@ -141,6 +143,9 @@ def sums(draw, word):
             "增加": draw(st.integers(1, 20)),
             "最多": draw(st.integers(1, 50)),
         }
+        if "比例" in said and draw(st.booleans()):
+            del said["递增"]["增加"]
+            said["递增"]["增加比例"] = draw(rates)
     if draw(st.integers(1, 4)) == 1:
         said["封顶"] = draw(st.integers(100, 400))
         if draw(st.booleans()):

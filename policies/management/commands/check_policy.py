@@ -6,10 +6,12 @@ The cases beside a file (2021-basic.cases.yaml) are asked of the database and no
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from policies.cases import try_file
 from policies.errors import PolicyFileFaulty
+from policies.models import PolicyVersion
 
 WIDTH = 78
 
@@ -21,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
     def handle(self, *args, files, **options):
+        if PolicyVersion._meta.db_table not in connection.introspection.table_names():
+            raise CommandError(_("数据库还没有建好，先运行 python manage.py migrate"))
         wrong = 0
         for path in files:
             if not path.is_file():
@@ -58,6 +62,9 @@ class Command(BaseCommand):
                     found = _say(result.found.get(word))
                     line(_("       第 %(line)s 行 %(word)s：例子写 %(expected)s") % said)
                     line(_("       系统算出 %(found)s") % {"found": found})
+            if not result.holds and result.unsaid:
+                unsaid = "、".join(result.unsaid)
+                line("       " + _("政策还看 %(facts)s，这条例子没有写") % {"facts": unsaid})
         held = sum(result.holds for result in results)
         line("-" * WIDTH)
         line(_("例子 %(n)d 条，符合 %(held)d 条") % {"n": len(results), "held": held})
