@@ -117,6 +117,9 @@ def test_a_month_is_closed_and_every_figure_opens_to_its_row(
     expect(finance.get_by_text("入账 1 人，100.00 元").first).to_be_visible()
     assert ProxyRoster.objects.get().posted_people == 1
     picture(finance, "proxies")
+    officer.goto(roster_url)
+    officer.get_by_role("link", name="应代缴 1 人，100.00 元").click()
+    expect(officer.get_by_role("link", name="王守田")).to_be_visible()
 
     data.goto("/subsidies/claims/")
     data.get_by_role("link", name=re.compile("申请")).last.click()
