@@ -5,10 +5,13 @@ Pages are named by URL name, as a page of the portal may live in an app to the r
 not exist is left out.
 """
 
-from django.urls import NoReverseMatch, reverse
+from functools import cache
+
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from pypinyin import Style, lazy_pinyin
 
 # Group, icon, and its pages: label, URL name, icon, and the action of the matrix that opens it (""
 # for everybody who is signed in).
@@ -97,6 +100,7 @@ GROUPS = [
         [
             (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
             (_("政策标准"), "policies:list", "certificate", "view_policy"),
+            (_("险种开办"), "policies:schemes", "circle-check", "view_settings"),
             (_("对账设置"), "contributions:settings", "settings", "view_settings"),
             (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
             (_("系统接入"), "staff:systems", "external-link", "view_system"),
@@ -104,6 +108,8 @@ GROUPS = [
         ],
     ),
 ]
+# What `doors.signed_in` writes on a door that is open to everybody who works here.
+SIGNED_IN = "signed_in"
 # Pages whose address does not begin with that of the page they belong to, by their first word.
 BELONGS_TO = {
     "households": "enrollment:area_households",
@@ -188,9 +194,34 @@ def address_or_none(name, *args, **kwargs):
         return None
 
 
+def open_address(staff, name, *args):
+    """Return the address of a page or part that this person's duty opens, or None.
+
+    What opens it is asked of the door itself (`pension_portal.doors.needs`).
+    """
+    address = address_or_none(name, *args)
+    if address is None:
+        return None
+    action = getattr(resolve(address).func, "action", SIGNED_IN)
+    return address if action == SIGNED_IN or staff.may(action) else None
+
+
+@cache
+def initials(words):
+    """Return the first letters of a page's name in pinyin, by which it is found (`cblr`)."""
+    return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()
+
+
 def _pages_open_to(staff, pages):
     return [
-        {"label": label, "name": name, "url": url, "icon": icon, "is_active": False}
+        {
+            "label": label,
+            "letters": initials(gettext(label)),
+            "name": name,
+            "url": url,
+            "icon": icon,
+            "is_active": False,
+        }
         for label, name, icon, action in pages
         if (not action or staff.may(action)) and (url := _page_for(staff, name))
     ]

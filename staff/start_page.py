@@ -9,18 +9,13 @@ from django.utils.translation import gettext as _
 
 from pension_portal.clock import today
 from staff.models import EXPIRING, DutyKind, Staff
-from staff.navigation import address_or_none
+from staff.navigation import address_or_none, open_address
 from staff.waiting import Waiting
 from townships.models import Area, TaskPlan
 from townships.tasks import quota_warnings
 
-# URL names of fragments, with the action that opens each.
-PLACES = [
-    ("oversight:headline", "view_progress"),
-    ("contributions:waiting", "view_feed"),
-    ("contributions:waiting_exceptions", "view_exception"),
-    ("subsidies:waiting", "view_subsidy"),
-]
+# URL names of fragments; each is left out where the duty does not open it.
+PLACES = ["oversight:headline", "contributions:waiting", "contributions:waiting_exceptions"]
 LANDS_ON_PROGRESS = {DutyKind.COUNTY_OFFICER, DutyKind.COUNTY_APPROVER, DutyKind.LEADER}
 PROGRESS = "oversight:own_progress"
 
@@ -34,7 +29,7 @@ def landing_page(staff):
 
 def places_for(staff):
     """Return the addresses of the fragments that this person's start page is made of."""
-    return [url for name, action in PLACES if staff.may(action) and (url := address_or_none(name))]
+    return [url for name in PLACES if (url := open_address(staff, name))]
 
 
 def waiting_items(staff):

@@ -61,10 +61,20 @@
     return whole;
   }
 
+  /* What is tapped while pieces are on their way goes with the next lot, at once. */
   let sending = null;
+  let hasMore = false;
   function sync() {
-    sending ??= sendAll().finally(() => (sending = null));
+    if (sending) hasMore = true;
+    else sending = sendAll().finally(sendMore);
     return sending;
+  }
+
+  function sendMore() {
+    sending = null;
+    if (!hasMore) return;
+    hasMore = false;
+    sync();
   }
 
   async function sendAll() {

@@ -53,6 +53,7 @@ from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
 from pension_portal.clock import today
 from pension_portal.jobs import run_job, start_job
+from policies.models import SchemeSwitch
 from staff import approving
 from staff.connecting import approve_access, propose_access
 from staff.exporting import order_export
@@ -413,6 +414,18 @@ def proposal(code):
     ).pk
 
 
+@builds("switch", OF_THE_COUNTY)
+def switch(code):
+    return SchemeSwitch.objects.create(
+        county_code=code,
+        scheme_id=county.MEDICAL,
+        year=2021,
+        is_on=True,
+        why="按医保通知开办",
+        made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
+    ).pk
+
+
 @builds("village", VILLAGE)
 def village(code):
     return code
@@ -519,7 +532,7 @@ def proxy_roster(code):
 
 @builds("aid", OF_THE_COUNTY)
 def aid(code):
-    county.policy(county_code=code)
+    policy(code)
     made = AidList(
         county_code=code,
         number=1,

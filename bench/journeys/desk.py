@@ -12,6 +12,7 @@ from bench.table import Line, at_most
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SCREEN = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
 PATIENCE = 60_000
 CLERK, PASSWORD = "jingban", "yingzhou-2021"
 
@@ -43,16 +44,18 @@ class Desk:
         self._browser.close()
         self._playwright.stop()
 
-    def open(self):
+    def open(self, screen=SCREEN, **options):
         """Return the Hands of somebody who is not signed in."""
-        context = self._browser.new_context(viewport=SCREEN, locale="zh-CN", base_url=self.url)
+        context = self._browser.new_context(
+            viewport=screen, locale="zh-CN", base_url=self.url, **options
+        )
         context.set_default_timeout(PATIENCE)
         context.add_init_script(LISTEN)
         return Hands(context.new_page())
 
-    def sit_down(self, username=CLERK):
-        """Return the Hands of a clerk who is signed in, on the start page."""
-        hands = self.open()
+    def sit_down(self, username=CLERK, screen=SCREEN, **options):
+        """Return the Hands of somebody who is signed in, on their start page."""
+        hands = self.open(screen, **options)
         hands.page.goto("/")
         hands.page.fill("[name=username]", username)
         hands.page.fill("[name=password]", PASSWORD)
@@ -114,6 +117,31 @@ class Hands:
         self.clicks += 1
         self.klm += HAND + POINT
         locator.click()
+
+    def follow(self, locator):
+        """Click what leads to another page; return the milliseconds until it can be read."""
+        start = time.perf_counter()
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            self.click(locator)
+        return (time.perf_counter() - start) * 1000
+
+    def fetch(self, locator):
+        """Click what is answered with a file; return where it lies."""
+        with self.page.expect_download() as coming:
+            self.click(locator)
+        return coming.value.path()
+
+    def open_file(self, link):
+        """Count a click on a link to a file that the browser shows itself; return what it holds."""
+        self.clicks += 1
+        self.klm += HAND + POINT
+        return self.page.request.get(link.get_attribute("href")).body()
+
+    def bring(self, field, path):
+        """Drop a file on a page: one click, as a hand does it."""
+        self.clicks += 1
+        self.klm += HAND + POINT
+        self.page.set_input_files(field, path)
 
     def think(self):
         self.klm += THINK

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import claiming, refunding, settling, undoing
@@ -334,14 +335,14 @@ def _links(found, staff):
 
 
 PAGE_KEYS = [
-    {"key": "Enter", "words": _("做亮着的那一步")},
-    {"key": "1–5", "words": _("选第几个候选人")},
-    {"key": "a", "words": _("采纳或重新核对")},
-    {"key": "s", "words": _("跳过")},
-    {"key": "r", "words": _("剔除，先写原因")},
-    {"key": "o", "words": _("标为外县区参保")},
-    {"key": "t", "words": _("申请退费")},
-    {"key": "n", "words": _("改档案姓名")},
-    {"key": "c", "words": _("领取或接手")},
-    {"key": "Ctrl Z", "words": _("撤销本人上一笔")},
+    {"key": "Enter", "words": gettext_lazy("做亮着的那一步")},
+    {"key": "1–5", "words": gettext_lazy("选第几个候选人")},
+    {"key": "a", "words": gettext_lazy("采纳或重新核对")},
+    {"key": "s", "words": gettext_lazy("跳过")},
+    {"key": "r", "words": gettext_lazy("剔除，先写原因")},
+    {"key": "o", "words": gettext_lazy("标为外县区参保")},
+    {"key": "t", "words": gettext_lazy("申请退费")},
+    {"key": "n", "words": gettext_lazy("改档案姓名")},
+    {"key": "c", "words": gettext_lazy("领取或接手")},
+    {"key": "Ctrl Z", "words": gettext_lazy("撤销本人上一笔")},
 ]

@@ -112,7 +112,6 @@ def case(request, case_id):
         "missing": missing_papers(found),
         "may_edit": may_edit,
         "may_reveal": may(request.user, "reveal_person"),
-        "may_see_account": may(request.user, "view_account"),
         "panel": panel_of(found, request.user),
         "others": others.exclude(pk=found.pk)[:10] if found.resident_id else [],
     }

@@ -35,8 +35,10 @@ def ten_thousands(amount):
 
 @register.filter
 def capitals(amount):
-    """Return yuan in Chinese capitals, or `--` for none."""
-    return NONE if amount in (None, "") else money.capitals(amount)
+    """Return yuan in Chinese capitals, which are the same in every language, or `--` for none."""
+    if amount in (None, ""):
+        return NONE
+    return format_html('<span lang="zh-Hans">{}</span>', money.capitals(amount))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from contributions.forms import SCHEMES
 from enrollment.models import Resident
+from pension_portal.clock import today
 from pension_portal.masking import mask_id
 from pension_portal.sheet_writing import TableColumn, write_table
 from staff.audit import record
@@ -29,7 +30,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def matrix(request):
     """The page of the matrix; the figures come into it by themselves."""
-    form = MatrixFilter(request.GET, towns=towns_of(request.user))
+    asked = {"year": today().year} | request.GET.dict()
+    form = MatrixFilter(asked, towns=towns_of(request.user), county_code=request.user.county_code)
     chosen = form.chosen()
     context = {"form": form, "chosen": chosen, "scheme": dict(SCHEMES)[chosen["scheme_id"]]}
     return render(request, "subsidies/matrix.html", context | may_of(request.user))

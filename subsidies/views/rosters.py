@@ -44,7 +44,11 @@ def rosters(request):
 @require_http_methods(["GET", "POST"])
 def new_roster(request):
     """Begin a roster; a worker draws it up."""
-    form = RosterForm(request.POST or None, initial={"year": today().year, "as_of": today()})
+    form = RosterForm(
+        request.POST or None,
+        county_code=request.user.county_code,
+        initial={"year": today().year, "as_of": today()},
+    )
     if request.method == "POST" and form.is_valid():
         form.instance.county_code = request.user.county_code
         try:

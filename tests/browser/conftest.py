@@ -102,7 +102,9 @@ def picture(request):
     folder.mkdir(parents=True, exist_ok=True)
 
     def take(page, word, **options):
-        page.screenshot(path=folder / f"{request.node.name}-{word}.png", **options)
+        # Hiding the caret would write styles on inputs, which htmx would carry into what it swaps.
+        path = folder / f"{request.node.name}-{word}.png"
+        page.screenshot(path=path, caret="initial", **options)
 
     return take
 

@@ -1,13 +1,24 @@
-"""Every page of every duty: no barrier, nothing against its own policy, nothing wider than a phone.
+"""Every page of every duty: no barrier, no word of the other language, no dead end, nothing wider
+than its screen.
 
-The addresses are those of `access_routes.py`, each with an object of the person's own area.
+The addresses are those of `access_routes.py`, each with an object of the person's own area. A page
+is judged twice: in Chinese, also with letters half as big again, and in English, with both.
 """
 
+import hashlib
+import re
+from urllib.parse import urlsplit
+
 import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.urls import Resolver404, resolve
 
 from staff.models import PEOPLES_DUTIES, DutyKind
+from staff.permissions import MATRIX
 from tests import access_objects, county
-from tests.access_routes import ROUTES
+from tests.access_routes import ROUTES, SIGNED_IN
 from tests.browser.conftest import PHONE, WITHOUT_A_DRIVER
 from tests.test_access import address, area_of, is_allowed, places_of
 
@@ -18,83 +29,9 @@ RULES = {
     "resultTypes": ["violations"],
 }
 GRAVE = {"serious", "critical"}
-# Files, and fragments that htmx puts into a page: they are seen there.
-NOT_PAGES = {
-    "benefits:case_account",
-    "benefits:resident_account",
-    "about_api",  # drawn by Swagger
-    "api_document",
-    "townships:api_areas",
-    "policies:api_policies",
-    "policies:api_policy",
-    "contributions:api_feeds",
-    "contributions:api_feed",
-    "contributions:api_feed_rows",
-    "subsidies:api_residents",
-    "subsidies:api_resident",
-    "oversight:api_progress",
-    "oversight:api_evenings",
-    "health",
-    "contributions:feed_progress",
-    "contributions:exception_faults",
-    "contributions:feed_faults",
-    "contributions:payment_record",
-    "contributions:determination_list_excel",
-    "contributions:reaching_sixty_paper",
-    "contributions:refund_batch_excel",
-    "contributions:refund_batch_paper",
-    "contributions:resident_payments",
-    "contributions:paid_marks",
-    "contributions:resident_year",
-    "contributions:call_list",
-    "contributions:chase_token",
-    "contributions:chase_worker",
-    "contributions:renewal",
-    "contributions:resident_contacts",
-    "contributions:unpaid_count",
-    "contributions:unpaid_excel",
-    "contributions:waiting",
-    "contributions:unmatched_towns",
-    "contributions:waiting_exceptions",
-    "enrollment:empty_roster",
-    "enrollment:hidden_item",
-    "enrollment:hidden_secret",
-    "enrollment:list_copy",
-    "enrollment:list_difference_excel",
-    "enrollment:list_state",
-    "enrollment:roster_copy",
-    "enrollment:paper",
-    "enrollment:resident_cases",
-    "enrollment:roster_state",
-    "oversight:charts",
-    "oversight:headline",
-    "oversight:bulletin_excel",
-    "oversight:bulletin_pdf",
-    "oversight:bulletin_word",
-    "oversight:download_template",
-    "oversight:notice_bundle",
-    "oversight:notice_state",
-    "oversight:progress_excel",
-    "oversight:sheet_excel",
-    "oversight:sheet_pdf",
-    "oversight:sheet_photo",
-    "policies:source",
-    "set_language",
-    "staff:export_state",
-    "subsidies:affected_excel",
-    "subsidies:affected_totals",
-    "subsidies:claim_excel",
-    "subsidies:matrix_excel",
-    "subsidies:matrix_figures",
-    "subsidies:roster_excel",
-    "subsidies:roster_print",
-    "subsidies:resident_entitlements",
-    "subsidies:resident_why",
-    "subsidies:why_json",
-    "townships:areas_excel",
-    "townships:task_excel",
-    "townships:town_task_excel",
-}
+# Drawn by Swagger, in English alone.
+NOT_OURS = {"about_api"}
+FRAME = b'<main class="page-main"'
 # WCAG 2.2, 2.5.8: a target is 24 px each way, or 24 px away from the next; links in a sentence are
 # as high as its line. This axe does not know the rule yet.
 SMALL_TARGETS = """() => {
@@ -119,6 +56,28 @@ PARTS = """[...new Set([...document.body.querySelectorAll("*")].map(
   (one) => `${one.tagName}.${one.getAttribute("class")}.${one.getAttribute("role")}`
 ))].sort().join()"""
 OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+LARGE_LETTERS = "document.documentElement.classList.add('text-150')"
+# Where a page leads, by a link or by a part that htmx has brought or will bring.
+LEADS_TO = """[...document.querySelectorAll("main a[href], main [hx-get]")].flatMap(
+  (one) => [one.getAttribute("hx-get"), one.tagName === "A" ? one.href : null]).filter(Boolean)"""
+# Everything a person reads or hears, but for what says that it is Chinese and for what was typed.
+WORDS = """() => {
+  const said = [document.title];
+  const skipped = "script, style, pre, code, textarea, [lang=zh-Hans]:not(html)";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const inside = walker.currentNode.parentElement;
+    if (!inside.closest(skipped)) said.push(walker.currentNode.textContent);
+  }
+  for (const name of ["aria-label", "title", "placeholder", "data-label"])
+    for (const one of document.body.querySelectorAll(`[${name}]`))
+      if (!one.closest(skipped)) said.push(one.getAttribute(name));
+  return said.join("\\n");
+}"""
+# In quotation marks stands what a file or a stamp says.
+QUOTED = re.compile("“[^”]*”")
+CHINESE = re.compile("[\u3400-\u9fff]+")
+TEXT_FIELDS = (models.CharField, models.TextField, models.JSONField)
 
 
 @pytest.fixture
@@ -131,15 +90,21 @@ def everything(portal):
     access_objects.forget()
 
 
-def pages_of(kind):
-    """Yield (name, path) of every page that a duty opens."""
+def pages_of(kind, page):
+    """Yield (name, path) of every page that a duty opens.
+
+    Files, and fragments that htmx puts into a page, are left out: those are seen where they stand.
+    """
     own = area_of(kind)
     for name, route in ROUTES.items():
-        if "get" not in route.methods or name in NOT_PAGES or not is_allowed(route, kind):
+        if "get" not in route.methods or name in NOT_OURS or not is_allowed(route, kind):
             continue
         places = places_of(route, own)
         if "own" in places:
-            yield name, address(name, route, places["own"])
+            path = address(name, route, places["own"])
+            answer = page.request.get(path)
+            if answer.ok and FRAME in answer.body():
+                yield name, path
 
 
 def barriers(axe, page):
@@ -157,42 +122,115 @@ def settle(page, path):
     page.wait_for_selector(".htmx-request", state="detached")
 
 
-@pytest.fixture(scope="module")
-def judged():
-    """The pages judged so far, each with what it is made of: the same twice is judged once."""
-    return set()
+def dead_ends(page, kind):
+    """Return the addresses on a page that this duty does not open."""
+    for path in sorted({urlsplit(one).path for one in page.evaluate(LEADS_TO)}):
+        try:
+            action = getattr(resolve(path).func, "action", SIGNED_IN)
+        except Resolver404:
+            continue
+        if action != SIGNED_IN and kind not in MATRIX[action]:
+            yield f"leads where {kind} may not go: {path}"
+
+
+class KeptWords:
+    """The Chinese that stands in the database: names, titles of documents, what somebody wrote."""
+
+    def __init__(self):
+        self.words = set()
+
+    def others_in(self, text):
+        """Return the Chinese words of a text that nobody has entered or quotes."""
+        found = set(CHINESE.findall(QUOTED.sub("", text)))
+        if not all(map(self.holds, found)):
+            self.words = set(self._read())
+        return sorted(word for word in found if not self.holds(word))
+
+    def holds(self, word):
+        """Whether a word was entered, or several that a page writes together, or a sign of one."""
+        if word in self.words:
+            return True
+        if len(word) == 1:
+            return any(word in kept for kept in self.words)
+        cuts = range(2, len(word) - 1)
+        return any(word[:cut] in self.words and self.holds(word[cut:]) for cut in cuts)
+
+    def _read(self):
+        for model in apps.get_models():
+            fields = [f.name for f in model._meta.concrete_fields if isinstance(f, TEXT_FIELDS)]
+            for row in model.objects.values_list(*fields) if fields else ():
+                for value in row:
+                    yield from CHINESE.findall(str(value))
+
+
+@pytest.fixture(scope="session")
+def is_judged(tmp_path_factory, testrun_uid):
+    """Say whether a page made of these parts was judged already, by this process or another."""
+    folder = tmp_path_factory.getbasetemp().parent / f"judged-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
+
+    def note(name, parts):
+        sign = hashlib.sha256(f"{name} {parts}".encode()).hexdigest()
+        try:
+            (folder / sign).touch(exist_ok=False)
+        except FileExistsError:
+            return True
+        return False
+
+    return note
 
 
 @pytest.mark.parametrize("kind", [kind for kind, _name in PEOPLES_DUTIES])
-def test_no_page_has_a_barrier(portal, everything, judged, picture, kind):
+def test_no_page_has_a_barrier(portal, everything, is_judged, picture, kind):
     axe = pytest.importorskip("axe_core_python.sync_playwright", reason=WITHOUT_A_DRIVER).Axe()
-    page, findings = portal.open_as(everything[kind]), {}
-    for name, path in pages_of(kind):
+    # What slides in is half transparent on its way.
+    page, english = (portal.open_as(everything[kind], reduced_motion="reduce") for _ in range(2))
+    read_english(english, portal.url)
+    kept, findings = KeptWords(), []
+    for name, path in pages_of(kind, page):
         settle(page, path)
-        if (parts := (name, page.evaluate(PARTS))) in judged:
-            continue
-        judged.add(parts)
-        if lines := barriers(axe, page):
-            findings[name] = lines
-        picture(page, name.replace(":", "-"))
+        lines = list(dead_ends(page, kind))
+        if not is_judged(name, page.evaluate(PARTS)):
+            lines += barriers(axe, page)
+            picture(page, name.replace(":", "-"))
+            page.evaluate(LARGE_LETTERS)
+            lines += too_wide(page)
+            settle(english, path)
+            lines += [
+                f"Chinese in English: {one}" for one in kept.others_in(english.evaluate(WORDS))
+            ]
+            lines += barriers(axe, english) + too_wide(english)
+            picture(english, name.replace(":", "-") + "-english")
+        findings += [f"{name}: {line}" for line in lines]
 
-    assert findings == {}
-    assert portal.complaints == []
+    assert "\n".join(findings + portal.complaints) == ""
+
+
+def read_english(page, url):
+    """Choose English and letters half as big again, as the menu of a page does."""
+    chosen = {settings.LANGUAGE_COOKIE_NAME: "en", "portal_look": "text-150"}
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": url} for name, value in chosen.items()]
+    )
+
+
+def too_wide(page):
+    """Return a line if a page must be scrolled sideways; a wide table scrolls within itself."""
+    by = page.evaluate(OVERFLOW)
+    return [f"wider than the screen by {by} px"] if by > 0 else []
 
 
 def test_no_page_of_a_village_agent_is_wider_than_a_phone(portal, everything, picture):
     agent = DutyKind.VILLAGE_AGENT
     page = portal.open_as(everything[agent], PHONE, is_mobile=True, has_touch=True)
 
-    too_wide = {}
-    for name, path in pages_of(agent):
+    findings = []
+    for name, path in pages_of(agent, page):
         settle(page, path)
         picture(page, name.replace(":", "-"))
-        if (by := page.evaluate(OVERFLOW)) > 0:
-            too_wide[name] = by
+        findings += [f"{name}: {line}" for line in too_wide(page)]
 
-    assert too_wide == {}
-    assert portal.complaints == []
+    assert "\n".join(findings + portal.complaints) == ""
 
 
 def test_a_refusal_and_a_missing_page_say_what_to_do_next(portal, everything, picture):

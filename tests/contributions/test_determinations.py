@@ -153,7 +153,7 @@ def test_year_and_sum_stand_in_figures_and_in_capitals_before_anybody_agrees(
         ({"years": "2031 500"}, "第 1 行的年度要在"),
         ({"id_number": "990101197503020011"}, "最后一位对不上"),
         ({"id_number": "99010119850302421X"}, "本县档案里没有此人"),
-        ({"basis": ""}, "必填项"),
+        ({"basis": ""}, "还没有填"),
     ],
 )
 def test_a_form_says_what_to_mend_and_keeps_what_was_typed(
