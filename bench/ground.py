@@ -168,6 +168,7 @@ def _write_roster(ground, county):
 def _plan_the_year(county, *, by):
     """Give the county its task, so that the dashboard has everything to show."""
     from enrollment.statements import run_statement
+    from policies.schemes import traits_for_sql
     from townships.models import Area
     from townships.tasks import plan_task, set_quotas
 
@@ -186,7 +187,12 @@ def _plan_the_year(county, *, by):
     set_quotas(plan, quotas, by=by)
     run_statement(
         "recount_payable",
-        {"county_code": county.code, "villages": None, "today": date(year, 5, 1)},
+        {
+            "county_code": county.code,
+            "villages": None,
+            "today": date(year, 5, 1),
+            **traits_for_sql(),
+        },
     )
 
 

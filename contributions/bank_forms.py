@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributions.forms import SCHEMES
+from contributions.forms import PENSIONS
 from contributions.models import BankStatement
 from policies.models import PolicyVersion
 
@@ -46,7 +46,7 @@ class CalendarDayForm(forms.Form):
 class RoundForm(forms.Form):
     """For which scheme and year the bank is asked."""
 
-    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=PENSIONS)
     year = forms.TypedChoiceField(label=_("缴费年度"), coerce=int)
 
     def __init__(self, *args, staff, **kwargs):

@@ -8,7 +8,7 @@ from contributions.cash_owed import receipts_of
 from contributions.export_lists import HIDDEN_ID
 from contributions.models import CashLine, CashSettings, Collector
 from pension_portal.clock import today
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from staff.exporting import ListKind
 from staff.models import Approvable
 from townships.models import TOWN_CODE_LENGTH
@@ -27,7 +27,7 @@ def _lines(area_code, query, staff):
 
 
 def _cells(names):
-    schemes = {number: str(name) for number, name in PENSION_NAMES.items()}
+    schemes = {number: str(name) for number, name in SHORT_NAMES.items()}
     day = today()
 
     def cells(row):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from pension_portal.masking import mask_id
 from pension_portal.money import capitals
 from pension_portal.paper.tables import PaperColumn, PaperTable
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from townships.models import Area
 
 
@@ -27,7 +27,7 @@ def receipt_paper(receipt):
             [
                 line.resident.name,
                 mask_id(line.resident.id_number),
-                str(PENSION_NAMES[receipt.scheme_id]),
+                str(SHORT_NAMES[receipt.scheme_id]),
                 receipt.year,
                 f"{line.amount:,.2f}",
             ]

@@ -19,7 +19,7 @@ from contributions.unpaid_lists import filter_of, people_of
 from enrollment.models import Enrolment, Resident
 from pension_portal.clock import today
 from policies.rules.ages import age_on
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from staff.exporting import ListKind
 from townships.models import TOWN_CODE_LENGTH, Area
 
@@ -42,7 +42,7 @@ def words_of(choices):
 def campaign_of(query):
     """Return (scheme, year) that a query asks for; the basic scheme and this year by default."""
     scheme, year = query.get("scheme", ""), query.get("year", "")
-    schemes = PENSION_NAMES
+    schemes = SHORT_NAMES
     return (
         int(scheme) if scheme.isdigit() and int(scheme) in schemes else SCHEMES[0][0],
         int(year) if year.isdigit() and len(year) == 4 else today().year,
@@ -54,7 +54,7 @@ def notes_of_campaign(export):
     scheme_id, year = campaign_of(QueryDict(export.query))
     until = data_age(export.county_code, year).until
     return [
-        (_("险种"), str(PENSION_NAMES[scheme_id])),
+        (_("险种"), str(SHORT_NAMES[scheme_id])),
         (_("年度"), str(year)),
         (_("数据截至"), until.isoformat() if until else _("还没有入账的缴费文件")),
         (_("区域"), export.area_code),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.messages import PLACES
 from contributions.models import Collector, Determination, Lead, Outcome, SavedFilter, Transfer
+from contributions.receiving import years_to_post
 from contributions.remedies import AGES, REMEDIES
 from contributions.verdicts import HELD_CODES, VERDICTS
 from enrollment.models import Resident
@@ -17,11 +18,13 @@ from pension_portal.cells import id_texts
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.secrecy import blind_index
-from policies.models import PolicyVersion
+from policies.schemes import SHORT_NAMES
+from policies.switching import offer_schemes
 from policies.words import PENSION_NAMES
 
 EARLIEST_YEAR = 2009
-SCHEMES = list(PENSION_NAMES.items())
+SCHEMES = list(SHORT_NAMES.items())
+PENSIONS = list(PENSION_NAMES.items())
 
 
 class FeedForm(forms.Form):
@@ -38,20 +41,12 @@ class FeedForm(forms.Form):
     year = forms.TypedChoiceField(
         label=_("征缴年度"),
         coerce=int,
-        help_text=_("只列出已发布养老保险政策的年度。"),
+        help_text=_("只列出已发布政策的年度。"),
     )
 
     def __init__(self, *args, county_code, **kwargs):
         super().__init__(*args, **kwargs)
-        years = (
-            PolicyVersion.objects.filter(
-                county_code=county_code, status="published", scheme_id__in=[1, 2]
-            )
-            .values_list("year", flat=True)
-            .distinct()
-            .order_by("-year")
-        )
-        self.fields["year"].choices = [(year, year) for year in years]
+        self.fields["year"].choices = [(year, year) for year in years_to_post(county_code)]
 
 
 class ReasonForm(forms.Form):
@@ -124,7 +119,7 @@ class DeterminationForm(forms.Form):
     id_number = forms.CharField(
         label=_("证件号码"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=PENSIONS)
     kind = forms.ChoiceField(
         label=_("补缴类型"),
         choices=Determination.Kind,
@@ -242,18 +237,23 @@ class SettingsForm(forms.Form):
 
 
 class PeopleFilter(forms.Form):
-    """Scheme and year of a list of people; what is missing is the basic scheme and this year."""
+    """Scheme and year of a list of people; what is missing is the basic scheme and this year.
+
+    With a county, the schemes it follows are offered.
+    """
 
     scheme = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
     year = forms.TypedChoiceField(label=_("年度"), coerce=int)
 
-    def __init__(self, asked, *args, **kwargs):
+    def __init__(self, asked, *args, county_code=None, **kwargs):
         data = asked.copy()
         data.setdefault("scheme", 1)
         data.setdefault("year", today().year)
         super().__init__(data, *args, **kwargs)
         years = range(today().year + 1, EARLIEST_YEAR - 1, -1)
         self.fields["year"].choices = [(year, year) for year in years]
+        if county_code:
+            offer_schemes(self.fields["scheme"], county_code)
 
     def chosen(self):
         """Return what to list; a field that cannot be read counts as left out."""
@@ -276,6 +276,7 @@ class UnpaidFilter(PeopleFilter):
         ("proxy", _("可由政府代缴")),
         ("visit", _("上门代办")),
         ("promise_due", _("承诺到期未缴")),
+        ("partly", _("同户有人已缴")),
         ("not_contacted", _("还没联系过")),
     ]
     # Chosen by the line of ready filters above the bar.

@@ -25,8 +25,7 @@ from contributions.statements import fetch_statement, run_statement
 from contributions.verdicts import VERDICTS, Outcome
 from pension_portal.jobs import JobWaits
 from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
-
-MEDICAL = 3
+from policies.schemes import traits_for_sql
 
 QUESTIONS = [
     "judge_rows",
@@ -99,7 +98,7 @@ def ask_questions(feed, row_nos=None):
         "feed_id": feed.pk,
         "row_nos": row_nos,
         "uploaded_on": timezone.localdate(feed.uploaded_at),
-        "medical": MEDICAL,
+        **traits_for_sql(),
         "outcomes": json.dumps({code: verdict.outcome for code, verdict in VERDICTS.items()}),
     }
     for name in ("name_towns", "match_tiers"):

@@ -6,6 +6,7 @@ a page with one request. Who is named is checked by the door.
 
 from contributions.statements import fetch_statement
 from pension_portal.clock import today
+from policies.schemes import ages_of
 
 BASIC = 1
 MOST_MARKS = 200
@@ -50,4 +51,4 @@ def marks_of_residents(ids, year):
 
 
 def _asked(year):
-    return {"scheme": BASIC, "year": year, "day": today()}
+    return {"scheme": BASIC, "year": year, "day": today(), **ages_of(BASIC)}

@@ -6,14 +6,34 @@ a page of the list still costs what fifty people cost.
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from contributions.models import CashLine, Chase, Outcome
-from contributions.unpaid import CHASE_FIRST_AGE, PENSION_AGE, born_by, has_paid
+from contributions.unpaid import CHASE_FIRST_AGE, born_by, has_paid
 from enrollment.models import SpecialIdentity
 from pension_portal.clock import today
 from policies.models import PolicyVersion, Rule
+from policies.schemes import TRAITS
 from townships.models import VILLAGE_CODE_LENGTH
+
+SOMEBODY_ELSE_PAID = """exists (
+    select from enrollment_resident me
+    left join enrollment_joinedhousehold mine on mine.resident_id = me.id
+    cross join lateral (
+        select o.id from enrollment_resident o
+        where o.household_id = coalesce(mine.household_id, me.household_id)
+          and not exists (select from enrollment_joinedhousehold j where j.resident_id = o.id)
+        union all
+        select g.resident_id from enrollment_joinedhousehold g
+        where g.household_id = coalesce(mine.household_id, me.household_id)
+    ) other
+    join contributions_effectivetransfer paid
+        on paid.county_code = me.county_code and paid.resident_id = other.id
+        and paid.scheme_id = %s and paid.year = %s
+    where me.id = enrollment_enrolment.resident_id and other.id <> me.id
+    offset 0
+)"""
 
 
 def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole=False):
@@ -43,8 +63,9 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
         ],
         "says_paid": lambda: [Exists(chase.filter(outcome=Outcome.SAYS_PAID))],
         "cash": lambda: [Exists(held)],
-        "before_60": lambda: [Q(resident__born_on__lte=born_by(today(), PENSION_AGE - 1))],
+        "before_60": lambda: [_in_the_last_year_of_paying(scheme_id)],
         "proxy": lambda: [_holds_a_proxy_identity(county_code, scheme_id, year)],
+        "partly": lambda: [_of_a_partly_paid_household(scheme_id, year)],
         "visit": lambda: [Exists(chase.filter(needs_visit=True))],
         "promise_due": lambda: [
             Exists(chase.filter(outcome=Outcome.PROMISED, promised_on__lte=today()))
@@ -52,6 +73,19 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
         "not_contacted": lambda: [~Exists(chase.filter(contacts__gt=0))],
     }
     return enrolments.filter(*narrowing[key]()) if key in narrowing else enrolments
+
+
+def _of_a_partly_paid_household(scheme_id, year):
+    """The condition that somebody else who counts with the person's household has paid (M12)."""
+    return RawSQL(SOMEBODY_ELSE_PAID, [scheme_id, year], output_field=BooleanField())  # noqa: S611
+
+
+def _in_the_last_year_of_paying(scheme_id):
+    """The condition that a person is to pay for one year more at most; nobody pays for life."""
+    end_age = TRAITS[scheme_id].end_age
+    if end_age is None:
+        return Q(pk__in=[])
+    return Q(resident__born_on__lte=born_by(today(), end_age - 1))
 
 
 def _holds_a_proxy_identity(county_code, scheme_id, year):

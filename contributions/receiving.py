@@ -13,11 +13,12 @@ from pension_portal.files import store_table
 from pension_portal.jobs import cancel_job, continue_job, start_job
 from pension_portal.models import Job, StoredFile
 from policies.models import PolicyVersion
+from policies.schemes import OPTIONAL
+from policies.switching import followed_years
 from staff.audit import record
 
 JOB_KIND = "payment_feed"
 ENDED_WITHOUT_POSTING = [Job.State.CANCELLED, Job.State.REFUSED, Job.State.FAILED]
-PENSION_SCHEMES = [1, 2]
 
 
 def receive_feed(upload, *, year, by):
@@ -48,11 +49,18 @@ def receive_feed(upload, *, year, by):
     return feed, True
 
 
+def years_to_post(county_code):
+    """Return the years a file may be for, newest first: those with a published policy of a scheme
+    that every county follows, and those for which another is switched on.
+    """
+    published = PolicyVersion.objects.filter(county_code=county_code, status="published")
+    ruled = published.exclude(scheme_id__in=OPTIONAL).values_list("year", flat=True).distinct()
+    switched_on = (year for _scheme, year in followed_years(county_code))
+    return sorted({*ruled, *switched_on}, reverse=True)
+
+
 def _refuse_a_year_without_policy(county_code, year):
-    published = PolicyVersion.objects.filter(
-        county_code=county_code, year=year, scheme_id__in=PENSION_SCHEMES, status="published"
-    )
-    if not published.exists():
+    if year not in years_to_post(county_code):
         raise PolicyNotPublished(year=year)
 
 

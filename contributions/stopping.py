@@ -26,6 +26,7 @@ OTHER_COVER = {
     "employees": "not_employees_pension",
     "civil_service": "not_public_servant",
     "student": "not_student",
+    "medical": "not_employees_medical",
 }
 
 

@@ -17,9 +17,8 @@ from django.db.models.functions import Coalesce
 from contributions.models import Transfer
 from enrollment.models import Enrolment, Resident
 from pension_portal.clock import today
+from policies.schemes import TRAITS
 
-PENSION_AGE = 60
-PAYING_AGE = 16
 # 「距领取待遇不足 15 年的，即 45 周岁以上」: those who have reached 45 are meant too (Y32, X03).
 CHASE_FIRST_AGE = 45
 LIST_ORDER = ("village_code", "group_code", "is_alone", "household_number", "resident_id")
@@ -57,9 +56,9 @@ def has_paid(year, *, as_a_whole=False):
 def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
     """Return the enrolments in an area whose person is to pay for a year and has not.
 
-    To pay means active, alive, and of 16 to 59 years today. By village, group, household and
-    person (Y33), those without a household last in their group: an order that an index begins, so
-    that a page costs the same in a village and in a county of a million.
+    To pay means active, alive, and of the age at which the scheme takes money today. By village,
+    group, household and person (Y33), those without a household last in their group: an order that
+    an index begins, so that a page costs the same in a village and in a county of a million.
     """
     day = today()
     return (
@@ -68,8 +67,7 @@ def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
             scheme_id=scheme_id,
             status=Enrolment.Status.ACTIVE,
             resident__life_status=Resident.LifeStatus.ALIVE,
-            resident__born_on__gt=born_by(day, PENSION_AGE),
-            resident__born_on__lte=born_by(day, PAYING_AGE),
+            **_of_paying_age(TRAITS[scheme_id], day),
         )
         .filter(~has_paid(year, as_a_whole=as_a_whole))
         .annotate(
@@ -79,6 +77,14 @@ def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
         )
         .order_by(*LIST_ORDER)
     )
+
+
+def _of_paying_age(traits, day):
+    """Return the conditions on a birthday of those whom a scheme takes money from on a day."""
+    found = {"resident__born_on__lte": born_by(day, traits.first_age)}
+    if traits.end_age is not None:
+        found["resident__born_on__gt"] = born_by(day, traits.end_age)
+    return found
 
 
 # --- Pages of the list ------------------------------------------------------------------------

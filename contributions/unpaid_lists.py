@@ -18,16 +18,19 @@ from townships.models import Area
 KEPT = ("scheme", "year", "who", "outcome", "collector", "group", "household")
 
 
-def filter_of(data, area, staff):
-    """Return the filter of an unpaid list, as somebody asked for it."""
+def filter_of(data, area, staff, *, is_shown=False):
+    """Return the filter of an unpaid list, as somebody asked for it; one that is shown offers the
+    schemes that the county follows.
+    """
     groups = Area.objects.filter(parent=area, level=Area.Level.GROUP).order_by("position", "code")
     is_village = area.level == Area.Level.VILLAGE
     choices = [(group.code, group.name) for group in groups] if is_village else []
-    return UnpaidFilter(data, groups=choices, collectors=collectors_of(staff))
-
-
-def _x(staff):
-    return Collector.objects.visible_to(staff).filter(is_active=True)
+    return UnpaidFilter(
+        data,
+        groups=choices,
+        collectors=collectors_of(staff),
+        county_code=area.county_code if is_shown else None,
+    )
 
 
 def collectors_of(staff):

@@ -35,7 +35,7 @@ VERDICTS = {
     verdict.code: verdict
     for verdict in [
         Verdict(POSTED, Outcome.POSTED, _("入账")),
-        Verdict("S01", Outcome.SET_ASIDE, _("医疗保险"), _("不属于养老保险，无需处理")),
+        Verdict("S01", Outcome.SET_ASIDE, _("医疗保险"), _("本县本年没有开办，无需处理")),
         Verdict("S02", Outcome.SET_ASIDE, _("税务尚未缴费"), _("缴费并入库后，税务会再次传来")),
         Verdict(
             "S03",
@@ -89,7 +89,7 @@ VERDICTS = {
         Verdict(
             "E10",
             Outcome.HELD,
-            _("已有职工或机关养老保险"),
+            _("已参加职工或机关保险"),
             _("核对重复参保；确在职保的退费"),
             True,
         ),

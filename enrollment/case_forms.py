@@ -18,10 +18,11 @@ from pension_portal.cells import id_text
 from pension_portal.clock import today
 from pension_portal.identity import IdFault, check_id_number
 from pension_portal.money import yuan
-from policies.words import BASIC, PENSION_NAMES
+from policies.schemes import SHORT_NAMES, TRAITS
+from policies.switching import followed_schemes
 from townships.models import Area
 
-SCHEMES = [(str(number), words) for number, words in PENSION_NAMES.items()]
+SCHEMES = [(str(number), words) for number, words in SHORT_NAMES.items()]
 NEWCOMER = (
     "id_number name village household phone bank_account hukou other_cover schemes tier_1 tier_2"
 )
@@ -182,7 +183,7 @@ class CaseForm(forms.Form):
                 ("", "--"),
                 *_villages_by_town(county if self.person else county.inside(staff.area_code)),
             ]
-        for number in PENSION_NAMES:
+        for number in SHORT_NAMES:
             if f"tier_{number}" in self.fields:
                 tiers = open_tiers(staff.county_code, number)
                 self.fields[f"tier_{number}"].choices = [
@@ -191,8 +192,11 @@ class CaseForm(forms.Form):
                 ]
         if "reason_code" in self.fields:
             self.fields["reason_code"].choices = [("", "--"), *self.spec.reasons.items()]
-        if "schemes" in self.fields and self.person:
-            self._offer_the_schemes_it_can_be()
+        if "schemes" in self.fields:
+            followed = followed_schemes(staff.county_code) if self._joins() else SHORT_NAMES
+            self.fields["schemes"].choices = [one for one in SCHEMES if int(one[0]) in followed]
+            if self.person:
+                self._offer_the_schemes_it_can_be()
 
     def _offer_the_schemes_it_can_be(self):
         """Who joins is offered what they are not in; all else is about what they are in."""
@@ -201,7 +205,7 @@ class CaseForm(forms.Form):
         enrolments = self.person.enrolments.filter(status__in=statuses)
         there = {str(number) for number in enrolments.values_list("scheme_id", flat=True)}
         field = self.fields["schemes"]
-        field.choices = [one for one in SCHEMES if (one[0] in there) != joins]
+        field.choices = [one for one in field.choices if (one[0] in there) != joins]
         field.initial = [number for number, _words in field.choices]
 
     def _label_and_require(self):
@@ -303,7 +307,7 @@ class CaseForm(forms.Form):
             after["life_status"] = Resident.LifeStatus.MOVED.value
         elif self._joins() and self.person:
             after["life_status"] = Resident.LifeStatus.ALIVE.value
-        for number in PENSION_NAMES:
+        for number in SHORT_NAMES:
             tier = said.get(f"tier_{number}")
             if tier is not None and (not self._joins() or str(number) in said["schemes"]):
                 after[f"tier_{number}"] = f"{tier:.2f}"
@@ -322,8 +326,8 @@ class CaseForm(forms.Form):
         }
         if self.kind in (CaseKind.DEATH, CaseKind.MOVE_OUT):
             chosen = set(there)
-        if self.kind == CaseKind.TERMINATION and BASIC in chosen:
-            chosen |= set(there)  # who leaves the basic scheme leaves the supplementary one too
+        if self.kind == CaseKind.TERMINATION:
+            chosen |= {number for number in there if TRAITS[number].rests_on in chosen}
         if self.kind == CaseKind.SUSPENSION:
             return dict.fromkeys(sorted(chosen), Enrolment.Status.SUSPENDED.value)
         if self.kind == CaseKind.RESUMPTION:

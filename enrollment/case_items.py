@@ -16,18 +16,20 @@ from django.utils.translation import gettext_lazy
 
 from enrollment.errors import IdNumberTaken
 from enrollment.models import Enrolment, Household, Resident, SpecialIdentity, TierChoice
+from enrollment.newborns import covered_from
 from pension_portal.clock import today
-from pension_portal.identity import check_id_number
+from pension_portal.identity import birth_certificate, check_id_number, is_birth_certificate
 from pension_portal.masking import mask_bank_card, mask_id, mask_phone
 from pension_portal.money import yuan
 from pension_portal.secrecy import blind_index
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from townships.models import TOWN_CODE_LENGTH, Area
 
 MASKS = {"id_number": mask_id, "phone": mask_phone, "bank_account": mask_bank_card}
 LABELS = {
     "name": gettext_lazy("姓名"),
     "id_number": gettext_lazy("证件号码"),
+    "birth": gettext_lazy("出生日期和性别"),
     "village": gettext_lazy("户籍地区"),
     "household": gettext_lazy("户编号"),
     "phone": gettext_lazy("联系电话"),
@@ -47,7 +49,7 @@ def label(item):
     if what == "identity":
         return str(SpecialIdentity.Kind(key).label)
     words = {"tier": _("登记档次"), "status": _("参保状态")}[what]
-    return f"{PENSION_NAMES[int(key)]}{words}"
+    return f"{SHORT_NAMES[int(key)]}{words}"
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -73,6 +75,7 @@ def read(item, person):
 READ = {
     "name": lambda person: person.name,
     "id_number": lambda person: person.id_number,
+    "birth": lambda person: "",
     "village": lambda person: person.village_code,
     "household": lambda person: person.household.number if person.household else "",
     "phone": lambda person: person.phone or "",
@@ -118,8 +121,17 @@ def _write_name(person, value):
 
 def _write_id_number(person, value):
     refuse_a_taken_number(value, person.county_code, but=person)
-    known = check_id_number(value, today())
+    birth = f"{person.born_on}/{person.sex}" if person.born_on else f"{today()}/"
+    known = number_of(value, birth)
     person.take_id_number(known.text18, known.born_on, known.sex)
+
+
+def number_of(value, birth):
+    """Return the IdNumber of a case's item; `birth` says what a birth certificate does not show."""
+    if not is_birth_certificate(value):
+        return check_id_number(value, today())
+    born_on, _slash, sex = birth.partition("/")
+    return birth_certificate(value, date.fromisoformat(born_on), sex)
 
 
 def refuse_a_taken_number(number, county_code, *, but=None):
@@ -148,6 +160,13 @@ def _write_household(person, value):
         )
 
 
+def _write_birth(person, value):
+    """Set what a birth certificate's number does not show; the item is empty for all others."""
+    if value:
+        born_on, _slash, person.sex = value.partition("/")
+        person.born_on = date.fromisoformat(born_on)
+
+
 def _write_hukou(person, value):
     person.hukou = value
 
@@ -163,6 +182,7 @@ def _write_life_status(person, value):
 WRITE = {
     "name": _write_name,
     "id_number": _write_id_number,
+    "birth": _write_birth,
     "village": _write_village,
     "household": _write_household,
     "phone": Resident.take_phone,
@@ -190,7 +210,9 @@ def _write_status(scheme_id, person, value, case):
             resident=person,
             village_code=person.village_code,
             scheme_id=scheme_id,
-            started_on=case.happened_on or today(),
+            started_on=covered_from(
+                person.county_code, scheme_id, person.born_on, case.happened_on or today()
+            ),
             **changes,
         )
 

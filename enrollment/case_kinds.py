@@ -36,6 +36,7 @@ class ReportClass(models.TextChoices):
 PAPERS = {
     "id_card": _("居民身份证"),
     "social_card": _("社会保障卡"),
+    "birth": _("出生医学证明"),
     "hukou": _("户口簿"),
     "bank_card": _("银行卡或存折"),
     "police": _("公安机关证明"),
@@ -158,6 +159,8 @@ def required_papers(case):
     if more := REASON_PAPERS.get(case.reason_code) or REASON_PAPERS.get(case.reason_code[-2:]):
         wanted.append(set(more))
     items = {item.item for item in case.all_items}
+    if "birth" in items:
+        wanted = [{"birth"} if one == set(ID_OR_CARD) else one for one in wanted]
     if "bank_account" in items and case.kind == CaseKind.CHANGE:
         wanted.append({"bank_card"})
     if any(item.startswith("identity_") for item in items):

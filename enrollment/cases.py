@@ -29,7 +29,6 @@ from enrollment.papers import PURPOSE, made_small
 from pension_portal.clock import today
 from pension_portal.doors import refuse_unless_allowed
 from pension_portal.files import store_file
-from pension_portal.identity import check_id_number
 from pension_portal.secrecy import blind_index
 from staff import approving
 
@@ -228,7 +227,8 @@ def _schemes_joined(after):
 def _asked(case, after, schemes):
     person = case.resident
     number = after.get("id_number") or person.id_number
-    known = check_id_number(number, today())
+    birth = after.get("birth") or (person and f"{person.born_on}/{person.sex}") or ""
+    known = case_items.number_of(number, birth)
     standing = set(person.standing_schemes() if person else ()) | set(schemes)
     hukou = after.get("hukou") or case_items.read("hukou", person)
     cover = after.get("other_cover", case_items.read("other_cover", person)) or ""
@@ -246,7 +246,7 @@ def _asked(case, after, schemes):
 
 
 # The person first, then what hangs on the person.
-ORDER = ("id_number", "name", "village", "household")
+ORDER = ("id_number", "birth", "name", "village", "household")
 
 
 def _take_effect(case):

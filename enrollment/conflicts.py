@@ -33,6 +33,7 @@ from enrollment.models import (
     Subject,
 )
 from pension_portal.clock import today
+from policies.schemes import schemes_closed_to
 from staff.audit import record
 
 ENDING_DIGITS = 2
@@ -54,6 +55,7 @@ EFFECTS = {
     Subject.EMPLOYEES: Effect(CaseKind.TERMINATION, "07", cover="employees"),
     Subject.CIVIL_SERVICE: Effect(CaseKind.TERMINATION, "07", cover="civil_service"),
     Subject.STUDENT: Effect(CaseKind.SUSPENSION, "1299", cover="student"),
+    Subject.MEDICAL: Effect(CaseKind.TERMINATION, "07", cover="medical"),
     Subject.MILITARY: Effect(
         CaseKind.SUSPENSION, "1299", exemption=HouseholdExemption.Code.MILITARY
     ),
@@ -109,7 +111,7 @@ def confirm_conflict(conflict, *, reason, by):
     conflict = _lock_for(conflict, reason, by)
     effect = EFFECTS[conflict.subject]
     done = []
-    if effect.cover and conflict.resident.other_cover != effect.cover:
+    if _takes_the_place(effect.cover, conflict.resident.other_cover):
         Resident.objects.filter(pk=conflict.resident_id).update(
             other_cover=effect.cover, changed_at=timezone.now()
         )
@@ -125,6 +127,12 @@ def confirm_conflict(conflict, *, reason, by):
         done.append(["exemption", effect.exemption])
     done.append(_make_case(conflict, effect, reason, by))
     return _settle(conflict, Conflict.Decision.CONFIRMED, reason, done, by=by)
+
+
+def _takes_the_place(cover, former):
+    """Whether a cover is noted instead of a former one: not where that bars from other schemes."""
+    same = not former or schemes_closed_to(cover) == schemes_closed_to(former)
+    return bool(cover) and cover != former and same
 
 
 def _make_case(conflict, effect, reason, by):
@@ -174,9 +182,11 @@ def _reason_code(person, effect):
 
 
 def _statuses(person, effect):
-    """Return {item: status wanted} of the enrolments that go on."""
+    """Return {item: status wanted} of the enrolments that go on and that it bars."""
     ends = effect.kind != CaseKind.SUSPENSION
-    going_on = person.enrolments.exclude(status=TERMINATED)
+    going_on = person.enrolments.exclude(status=TERMINATED).filter(
+        scheme_id__in=schemes_closed_to(effect.cover)
+    )
     if not ends:
         going_on = going_on.filter(status=ACTIVE)
     wanted = TERMINATED if ends else Enrolment.Status.SUSPENDED

@@ -4,18 +4,24 @@ from django.db import transaction
 
 from enrollment.statements import run_statement
 from pension_portal.clock import today
+from policies.schemes import traits_for_sql
 from townships.models import Area
 
 
 @transaction.atomic
 def recount_payable(county_code, villages=None):
-    """Count a county's payers anew as of today: active, alive, aged 16 to 59; or only those of some
-    villages, given by code.
+    """Count a county's payers anew as of today: active, alive, of the age at which
+    the scheme takes money; or only those of some villages, given by code.
     """
     run_statement("lock_payable", {"county_code": county_code})
     run_statement(
         "recount_payable",
-        {"county_code": county_code, "villages": villages, "today": today()},
+        {
+            "county_code": county_code,
+            "villages": villages,
+            "today": today(),
+            **traits_for_sql(),
+        },
     )
 
 

@@ -54,6 +54,7 @@ from pension_portal.jobs import JobCancelled, JobWaits, cancel_job, continue_job
 from pension_portal.models import Job
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import analyze
+from policies.schemes import schemes_closed_to
 from staff.audit import record
 
 JOB_KIND = "department_list"
@@ -282,6 +283,7 @@ def _parameters(received):
         "is_complete": received.is_complete,
         "today": today(),
         "now": timezone.now(),
+        "barred_schemes": schemes_closed_to(received.subject),
         "bars_pension": received.subject in BARS_PENSION,
         "source_note": f"{received.department.name} {received.as_of} {received.file.name}"[:120],
     }

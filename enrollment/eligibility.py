@@ -67,6 +67,7 @@ SENTENCES |= {
         _("列在在校学生名单「%(list)s」里，毕业或离校次日起可参保"),
         _("已离校的写明核实情况；名单写错的，请部门更正"),
     ),
+    "listed_medical": Sentence(_("列在职工医疗保险参保名单「%(list)s」里，停保后可参保"), _ON_LIST),
     "listed_death": Sentence(_("列在死亡名单「%(list)s」里，不能参保"), _ON_LIST),
 }
 # What a clerk may have seen proof against; the others wait until the record is put right.

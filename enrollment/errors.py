@@ -177,6 +177,14 @@ class MayNotJoin(Refusal):
     sentence = _("%(reason)s。%(remedy)s。")
 
 
+class ProofMissing(Refusal):
+    """Some schemes take people in on a proof that the record then names."""
+
+    code = "proof_missing"
+    sentence = _("%(what)s")
+    status = 422
+
+
 class TierNotOpen(Refusal):
     code = "tier_not_open"
     sentence = _("%(amount)s 元不是 %(year)s 年的档次（%(tiers)s），改选其中一档。")

@@ -24,15 +24,16 @@ from pension_portal.clock import today
 from policies.answers import ask
 from policies.models import PolicyVersion
 from policies.rules.ages import age_on
+from policies.switching import followed_schemes
 
 BASIC = 1
-SCHEMES = (1, 2, 3)
 # Which cover keeps somebody out, by the condition of the policy that says so.
 BARRED_BY = {
-    "not_employees_pension": "employees",
-    "not_employees_medical": "employees",
-    "not_public_servant": "civil_service",
-    "not_student": "student",
+    "not_employees_pension": {"employees"},
+    # An employee has both insurances; one who is known for the pension is not asked to join (M11).
+    "not_employees_medical": {"medical", "employees"},
+    "not_public_servant": {"civil_service"},
+    "not_student": {"student"},
 }
 
 
@@ -83,18 +84,18 @@ class Terms(NamedTuple):
             policy,
             rules.get("min_age") or 0,
             rules.get("under_age"),
-            frozenset(cover for kind, cover in BARRED_BY.items() if kind in rules),
+            frozenset().union(*(covers for kind, covers in BARRED_BY.items() if kind in rules)),
             "household_exempt" in rules or policy.scheme_id == BASIC,
             "whole_household" in rules or policy.scheme_id == BASIC,
         )
 
 
 def terms_of(county_code, year):
-    """Return the Terms of the basic scheme, and of each other that the county enrols people in and
-    has a policy for.
+    """Return the Terms of the basic scheme, and of each other that the county follows, has a policy
+    for and enrols people in.
     """
     found = []
-    for scheme in SCHEMES:
+    for scheme in followed_schemes(county_code):
         enrolments = Enrolment.objects.filter(county_code=county_code, scheme_id=scheme)
         if scheme != BASIC and not enrolments.exists():
             continue
@@ -102,6 +103,12 @@ def terms_of(county_code, year):
         if policy:
             found.append(Terms.of(policy))
     return found
+
+
+def terms_for(county_code, scheme_id, year):
+    """Return the Terms of one scheme and year; None without a policy in force."""
+    policy = PolicyVersion.objects.in_force(county_code, scheme_id, year).first()
+    return Terms.of(policy) if policy else None
 
 
 def people_of(household):

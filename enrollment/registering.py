@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enrollment.cases import open_case, submit_case
 from enrollment.eligibility import Asked, judge, refuse_unless_eligible
-from enrollment.errors import RegisteredAlready, TierNotOpen
+from enrollment.errors import ProofMissing, RegisteredAlready, TierNotOpen
 from enrollment.models import (
     Case,
     CasePaper,
@@ -28,13 +29,21 @@ from enrollment.models import (
     Resident,
     TierChoice,
 )
+from enrollment.newborns import covered_from, pay_by
 from enrollment.statements import run_statement
 from pension_portal.clock import today
 from pension_portal.secrecy import blind_index
 from policies.answers import tier_table
+from policies.schemes import GUARDIAN, RESIDENCE, SCHOOL, TRAITS, ages_of
 from staff.audit import record
 from townships.models import TOWN_CODE_LENGTH, Area
 
+PROOFS_ASKED = {
+    RESIDENCE: gettext_lazy("非本县户籍的，写明居住证明（居住证、租房合同等）"),
+    SCHOOL: gettext_lazy("在校学生和在园幼儿，写明就读学校"),
+    GUARDIAN: gettext_lazy("新生儿由监护人缴费，写明监护人、关系和电话"),
+}
+GUARDIAN_FIELDS = ("helper_name", "helper_relation", "helper_phone")
 FIRST_NUMBER = 1
 NUMBER_WIDTH = 4
 
@@ -53,6 +62,8 @@ class Newcomer:
     hukou: str = Resident.Hukou.LOCAL
     other_cover: str = ""
     helper: dict = field(default_factory=dict)
+    residence_proof: str = ""
+    school: str = ""
     waived_reason: str = ""
 
     @property
@@ -84,6 +95,8 @@ def register_person(newcomer, *, by, draft=None):
         schemes=newcomer.schemes,
         waived=waived,
         waived_reason=newcomer.waived_reason if waived else "",
+        residence_proof=newcomer.residence_proof,
+        school=newcomer.school,
         made_by=by,
         **newcomer.helper,
     )
@@ -121,6 +134,7 @@ def ask_for_registration(newcomer, *, by, draft=None):
         by=by,
         happened_on=today(),
         waived_reason=newcomer.waived_reason,
+        note=_("；").join(filter(None, [newcomer.residence_proof, newcomer.school])),
         **newcomer.helper,
     )
     if draft:
@@ -144,6 +158,7 @@ def _items(newcomer, known):
     household = _household(newcomer)
     return after | {
         "id_number": newcomer.number.text18,
+        "birth": _birth_text(newcomer.number),
         "name": newcomer.name,
         "village": newcomer.village_code,
         "household": household.number if household else "",
@@ -151,6 +166,11 @@ def _items(newcomer, known):
         "hukou": str(hukou_of(newcomer)),
         "other_cover": newcomer.other_cover,
     }
+
+
+def _birth_text(number):
+    """Return birthday and sex as a case keeps them, of a number that does not show them."""
+    return f"{number.born_on}/{number.sex}" if number.kind == "birth_certificate" else ""
 
 
 def _case_papers(case, draft):
@@ -178,8 +198,23 @@ def _look_before_writing(newcomer, by):
         raise RegisteredAlready(place=place)
     verdicts = verdicts_of(newcomer, known, county_code)
     waived = refuse_unless_eligible(verdicts, newcomer.waived_reason)
+    _refuse_without_proof(newcomer)
     _refuse_closed_tiers(newcomer, county_code)
     return known, waived
+
+
+def _refuse_without_proof(newcomer):
+    """Refuse ProofMissing where a scheme joined asks for a proof that nobody named (M03–M06)."""
+    asked = {proof for scheme in newcomer.schemes for proof in TRAITS[scheme].proofs}
+    missing = {
+        RESIDENCE: newcomer.hukou == Resident.Hukou.SETTLED and not newcomer.residence_proof,
+        SCHOOL: newcomer.other_cover == Resident.OtherCover.STUDENT and not newcomer.school,
+        GUARDIAN: newcomer.number.kind == "birth_certificate"
+        and not all(newcomer.helper.get(name) for name in GUARDIAN_FIELDS),
+    }
+    for proof, sentence in PROOFS_ASKED.items():
+        if proof in asked and missing[proof]:
+            raise ProofMissing(what=sentence)
 
 
 def known_resident(text18, county_code, *, lock=False):
@@ -253,7 +288,7 @@ def _take_effect(newcomer, known, by):
             defaults={
                 "village_code": person.village_code,
                 "status": Enrolment.Status.ACTIVE,
-                "started_on": today(),
+                "started_on": covered_from(person.county_code, scheme, person.born_on, today()),
                 "ended_on": None,
                 "end_reason": "",
                 "registered_tier": amount,
@@ -269,6 +304,7 @@ def _take_effect(newcomer, known, by):
                 "scheme_id": scheme,
                 "born_on": person.born_on,
                 "today": today(),
+                **ages_of(scheme),
             },
         )
     return person
@@ -339,10 +375,16 @@ def welcome(made):
     """Return the sentence that says who was registered."""
     tiers = {e.scheme_id: e for e in made.resident.enrolments.select_related("scheme")}
     joined = [_joined(tiers[scheme]) for scheme in made.schemes]
-    return _("已登记 %(name)s：%(joined)s，%(place)s") % {
+    said = _("已登记 %(name)s：%(joined)s，%(place)s") % {
         "name": made.resident.name,
         "joined": "、".join(joined),
         "place": place_of(made.resident),
+    }
+    days = [pay_by(made.county_code, scheme, made.resident.born_on) for scheme in made.schemes]
+    if not any(days):
+        return said
+    return said + _("；新生儿须在 %(day)s 前缴费，自出生之日起享受待遇") % {
+        "day": max(filter(None, days))
     }
 
 

@@ -12,13 +12,21 @@ from enrollment.pinyin import read
 from enrollment.registering import Newcomer, open_tiers
 from pension_portal.cells import id_text, names
 from pension_portal.clock import today
-from pension_portal.identity import IdFault, check_id_number
+from pension_portal.identity import (
+    IdFault,
+    birth_certificate,
+    check_id_number,
+    is_birth_certificate,
+)
 from policies.models import PolicyVersion, Scheme
+from policies.schemes import GUARDIAN, RESIDENCE, SCHOOL, TRAITS
+from policies.switching import followed_schemes
 from townships.models import Area
 
 BASIC = 1
 NOT_JOINING, WITHOUT_TIER = "", "0"
-RELATIONS = ("配偶", "子女", "父母", "户主", "村协办员", "其他")
+RELATIONS = ("配偶", "子女", "父母", "监护人", "户主", "村协办员", "其他")
+OF_A_PROOF = {RESIDENCE: ["residence_proof"], SCHOOL: ["school"], GUARDIAN: ["born_on", "sex"]}
 
 _PHONE = re.compile(r"(?:\+?86)?([0-9]{7,12})")
 
@@ -66,6 +74,17 @@ class RegistrationForm(forms.Form):
     )
     helper_phone = _text(_("代办人电话"), most=20, inputmode="tel")
     waived_reason = _text(_("核实情况"), most=200)
+    # Asked where a scheme that the county follows takes people in on them.
+    born_on = forms.DateField(
+        label=_("出生日期（出生证）"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    sex = forms.ChoiceField(
+        label=_("性别（出生证）"), required=False, choices=[("", "--"), *Resident.Sex.choices]
+    )
+    residence_proof = _text(_("居住证明"))
+    school = _text(_("就读学校"))
 
     def __init__(self, *args, staff, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,6 +94,19 @@ class RegistrationForm(forms.Form):
         for scheme in self.schemes:
             tiers = open_tiers(staff.area_code[:6], scheme.pk)
             self.fields[f"tier_{scheme.pk}"] = _tier_field(scheme, tiers)
+
+        asked = {proof for scheme in self.schemes for proof in TRAITS[scheme.pk].proofs}
+        self.proof_names = [
+            name for proof in OF_A_PROOF if proof in asked for name in OF_A_PROOF[proof]
+        ]
+        for proof, names_of_fields in OF_A_PROOF.items():
+            if proof not in asked:
+                for name in names_of_fields:
+                    del self.fields[name]
+
+    @property
+    def proof_fields(self):
+        return [self[name] for name in self.proof_names]
 
     @property
     def tier_fields(self):
@@ -87,10 +119,22 @@ class RegistrationForm(forms.Form):
 
     def clean_id_number(self):
         text, mark = id_text(self.cleaned_data["id_number"])
+        if "born_on" in self.fields and is_birth_certificate(text):
+            return self._newborn(text)
         found = check_id_number(text, today(), mark)
         if isinstance(found, IdFault):
             raise forms.ValidationError(str(found.sentence), code=found.code)
         return found
+
+    def _newborn(self, text):
+        """Return the number of a birth certificate with what the form says beside it."""
+        born_on = self.fields["born_on"].clean(self.data.get("born_on"))
+        sex = self.data.get("sex")
+        if born_on is None or sex not in Resident.Sex.values:
+            raise forms.ValidationError(_("出生证号看不出出生日期和性别，在下面填上"))
+        if born_on > today():
+            raise forms.ValidationError(_("出生日期还没有到，核对后改正"))
+        return birth_certificate(text, born_on, sex)
 
     def clean_name(self):
         return names([self.cleaned_data["name"]])[0]
@@ -139,6 +183,8 @@ class RegistrationForm(forms.Form):
                 "helper_phone": said("helper_phone") or None,
             },
             waived_reason=said("waived_reason"),
+            residence_proof=said("residence_proof"),
+            school=said("school"),
         )
 
 
@@ -166,11 +212,13 @@ def _tier_field(scheme, tiers):
 
 
 def schemes_to_join(county_code):
-    """Return the schemes somebody may join in a county: basic, and those it has published."""
+    """Return the schemes somebody may join in a county: basic, and those it has published and
+    follows.
+    """
     published = PolicyVersion.objects.filter(county_code=county_code, status="published")
-    return Scheme.objects.filter(
-        pk__in=[BASIC, *published.values_list("scheme_id", flat=True)]
-    ).order_by("pk")
+    followed = set(followed_schemes(county_code))
+    ruled = {BASIC, *published.values_list("scheme_id", flat=True)}
+    return Scheme.objects.filter(pk__in=followed & ruled).order_by("pk")
 
 
 def villages_of(staff):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-BASIC, SUPPLEMENTARY = 1, 2
+BASIC, SUPPLEMENTARY, MEDICAL = 1, 2, 3
 
 
 class RosterColumn(NamedTuple):
@@ -205,6 +205,8 @@ IDENTITIES = {
 SEXES = {"m": ("男", "男性", "1"), "f": ("女", "女性", "2")}
 GRADES = {1: ("1", "一", "壹", "特重"), 2: ("2", "二"), 3: ("3", "三"), 4: ("4", "四")}
 SCHEMES = {BASIC: "基本", SUPPLEMENTARY: "补充"}
+# 「城乡居民基本医疗保险」 holds the word of the basic pension too: it is looked for first.
+MEDICAL_WORDS = re.compile(r"(城乡)?(居民)?(基本)?(医疗(保险)?|医保)")
 BOTH_SCHEMES = ("两险", "全部")
 # 「居保」 and 「城乡居民养老保险」 name no kind: before 2020 there was only the basic scheme.
 BASIC_WORDS = ("居保", "居民养老", "养老保险")

@@ -48,6 +48,9 @@ FAULTS = {
     "scheme_unknown": Fault(
         _("参保险种「%(text)s」看不懂"), _("填「基本」「补充」或「基本+补充」")
     ),
+    "scheme_not_followed": Fault(
+        _("本县没有开办居民医保"), _("在“险种开办”开办后再传，或删去医保")
+    ),
     "tier_unreadable": Fault(_("缴费档次「%(text)s」看不懂"), _("填金额，如 500，或档次，如 5档")),
     "tier_not_open": Fault(
         _("%(amount)s 元不是 %(year)s 年的档次（%(tiers)s）"), _("核对档次；收缴时按当年档次核定")

@@ -29,6 +29,8 @@ from enrollment.roster_columns import (
     HUKOU_OF_WORD,
     IDENTITY_OF_WORD,
     LIFE_STATUS_OF_WORD,
+    MEDICAL,
+    MEDICAL_WORDS,
     SCHEMES,
     SEX_OF_WORD,
     STATUS_OF_WORD,
@@ -98,10 +100,11 @@ class Tiers:
 class RosterReader:
     """Reads blocks of one roster; what words and places mean is looked up once for all of them."""
 
-    def __init__(self, places, tiers, today, local_identities=()):
+    def __init__(self, places, tiers, today, local_identities=(), followed=None):
         self.places = places
         self.tiers = tiers
         self.today = today
+        self.followed = frozenset(SCHEMES if followed is None else followed)
         words = IDENTITY_OF_WORD | {word_key(word): word for word in local_identities}
         self.identities = Memory(partial(_identities_of, words))
 
@@ -115,7 +118,7 @@ class _BlockReading:
 
     def __init__(self, reader, columns, height):
         self.places, self.tiers, self.today = reader.places, reader.tiers, reader.today
-        self.identity_words = reader.identities
+        self.identity_words, self.followed = reader.identities, reader.followed
         self.columns = columns
         self.height = height
         self.faults = []
@@ -223,6 +226,8 @@ class _BlockReading:
         for place, schemes in enumerate(found):
             if schemes is UNKNOWN:
                 self.refuse(place, "scheme", "scheme_unknown", text=self.shown("scheme", place))
+            elif not self.followed.issuperset(schemes):
+                self.refuse(place, "scheme", "scheme_not_followed")
         return found
 
     def tiers_of(self, key, scheme):
@@ -400,6 +405,10 @@ def _group_name(text):
     return text[:MOST_NAME] or None
 
 
+# What stands between two schemes of one cell.
+_JOINS = re.compile(r"[+＋,，;；和及]")
+
+
 def _schemes_of(text):
     """Return the schemes a cell names, [] for a blank one, or UNKNOWN."""
     key = word_key(text)
@@ -407,6 +416,10 @@ def _schemes_of(text):
         return []
     if key in BOTH_SCHEMES:
         return list(SCHEMES)
+    rest = MEDICAL_WORDS.sub("", key)
+    if rest != key:
+        others = _schemes_of(_JOINS.sub("", rest))
+        return UNKNOWN if others is UNKNOWN else [*others, MEDICAL]
     found = [scheme for scheme, word in SCHEMES.items() if word in key]
     if not found and any(word in key for word in BASIC_WORDS):
         return [BASIC]

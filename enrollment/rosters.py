@@ -34,6 +34,8 @@ from pension_portal.secrecy import sealer
 from pension_portal.sheets import open_sheets
 from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
 from policies.answers import local_identities, tier_table
+from policies.schemes import traits_for_sql
+from policies.switching import followed_schemes
 from staff.audit import record
 
 JOB_KIND = "roster_import"
@@ -176,6 +178,7 @@ def read_roster(roster_id, *, by, run):
         _tiers(roster.county_code),
         today(),
         local_identities(roster.county_code),
+        followed_schemes(roster.county_code),
     )
     rows = noise = 0
     try:
@@ -332,6 +335,7 @@ def load_roster(roster_id, *, by, run):
         "identities_by_list": json.dumps(identities_by_list(roster.county_code)),
         "identity_names": json.dumps(IDENTITY_LABELS),
         "is_enrolling": roster.is_enrolling,
+        **traits_for_sql(),
     }
     try:
         with run.transaction(), joining_as_a_whole(roster.rows > FEW_ROWS):

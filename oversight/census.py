@@ -14,6 +14,7 @@ from oversight.statements import run_statement
 from pension_portal.clock import today
 from pension_portal.statements import joining_as_a_whole
 from policies.models import PolicyVersion
+from policies.schemes import ages_of
 from townships.models import TaskPlan
 
 # Beside a million people, a sort and three hashes; given back with the transaction.
@@ -52,6 +53,7 @@ def count_scheme(county_code, year, scheme_id):
         "scheme_id": scheme_id,
         "today": today(),
         "noted_at": timezone.now(),
+        **ages_of(scheme_id),
     }
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"count {county_code}"])

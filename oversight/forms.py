@@ -14,6 +14,7 @@ from oversight.models.notices import SHORTEST_DAYS
 from oversight.notices import period_of
 from oversight.plans import BASIC_SCHEME
 from pension_portal.clock import today
+from policies.switching import offer_schemes
 
 EVENING = "evening"
 MOST_PEOPLE = 10_000_000  # more than any county has; keeps a slip of the finger out
@@ -139,6 +140,7 @@ class NoticeForm(forms.Form):
     def __init__(self, *args, settings, **kwargs):
         super().__init__(*args, **kwargs)
         self.settings = settings
+        offer_schemes(self.fields["scheme"], settings.county_code)
         self.fields["period"].choices = [(key, words) for key, (words, _days) in periods().items()]
         self.initial = {
             "kind": Notice.Kind.PAYMENT,
@@ -241,8 +243,9 @@ class NewBulletinForm(forms.Form):
         help_text=_("不填为数据截至日"),
     )
 
-    def __init__(self, *args, years, **kwargs):
+    def __init__(self, *args, years, county_code, **kwargs):
         super().__init__(*args, **kwargs)
+        offer_schemes(self.fields["scheme"], county_code)
         self.fields["year"].choices = [(year, year) for year in years]
 
     def clean_day(self):

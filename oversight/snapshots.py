@@ -4,7 +4,7 @@ a feed has been posted.
 
 from django.utils import timezone
 
-from contributions.models import PaymentFeed, WithholdingBatch
+from contributions.models import PaidDay, PaymentFeed, WithholdingBatch
 from oversight.statements import run_statement
 from pension_portal.clock import today
 from townships.models import TaskPlan
@@ -17,6 +17,12 @@ def note_progress(feed_id, *, by, run):
     feed = PaymentFeed.objects.get(pk=feed_id)
     with run.transaction():
         note_county(feed.county_code, feed.year)
+        # A scheme whose window opens the year before has its payments there already (M19).
+        ahead = PaidDay.objects.filter(
+            county_code=feed.county_code, area_code=feed.county_code, year=feed.year + 1
+        )
+        if ahead.exists():
+            note_county(feed.county_code, feed.year + 1)
 
 
 def note_withheld(batch_id, *, by, run):

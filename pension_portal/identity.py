@@ -55,6 +55,9 @@ SENTENCES = {
 }
 
 
+_BIRTH_CERTIFICATE = re.compile(r"[A-Z][0-9]{9}")
+
+
 class IdNumber(NamedTuple):
     """A number that can be someone's, with the birthday, sex ('m'/'f') and document it shows."""
 
@@ -83,6 +86,18 @@ def check_id_number(text, today, mark=""):
     text18 = upgrade(text) if len(text) == 15 else text
     sex = "m" if int(text18[16]) % 2 else "f"
     return IdNumber(text18, _born_on(text18), sex, _kind(text18))
+
+
+def is_birth_certificate(text):
+    """Tell a birth certificate's number (出生医学证明), a letter and nine digits: a
+    newborn has no other until there is an ID number.
+    """
+    return bool(_BIRTH_CERTIFICATE.fullmatch(text))
+
+
+def birth_certificate(text, born_on, sex):
+    """Return the IdNumber of a certificate, which does not show birthday and sex by itself."""
+    return IdNumber(text, born_on, sex, "birth_certificate")
 
 
 def faults(texts, today, marks=None):

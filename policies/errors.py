@@ -69,3 +69,46 @@ class NoPolicyInForce(Refusal):
     code = "policy_none_in_force"
     sentence = _("%(year)s 年这个险种还没有发布政策，先录入并发布")
     status = 404
+
+
+class SchemeHasNoPolicy(Refusal):
+    """A scheme is followed by the rules of a year, and there are none."""
+
+    code = "scheme_has_no_policy"
+    sentence = _("%(year)s 年还没有发布这个险种的政策，先发布再开办")
+
+
+class SwitchStaysTheSame(Refusal):
+    """What is proposed holds already."""
+
+    code = "scheme_switch_same"
+    sentence = _("这个险种本来就是这样，不用再提")
+
+
+class SwitchWaitsAlready(Refusal):
+    """Somebody else's proposal for the same scheme and year waits."""
+
+    code = "scheme_switch_waits"
+    sentence = _("%(name)s已经提出，先审批那一份")
+
+
+class SwitchReasonMissing(Refusal):
+    """Whoever proposes or sends back says why."""
+
+    code = "scheme_switch_reason"
+    sentence = _("没有写理由，写明再提交")
+
+
+class SwitchDecidedAlready(Refusal):
+    """A proposal is decided once."""
+
+    code = "scheme_switch_decided"
+    sentence = _("这份变更已经有结果，刷新页面查看")
+
+
+class MakerMayNotApproveSwitch(Refusal):
+    """Two natural persons."""
+
+    code = "scheme_switch_second_person"
+    sentence = _("提出人不能自己审批，请另一位审批人员处理")
+    status = 403

@@ -1,6 +1,7 @@
 """The forms of the policy pages: a file or its corrected text, the reason of a withdrawal."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from policies.reading import LARGEST_FILE
@@ -59,3 +60,41 @@ class WithdrawalForm(forms.Form):
         help_text=_("写明哪里不对、依据什么文件；会记入操作日志，也显示在这一版上"),
         error_messages={"required": _("没有写撤回原因。写明原因再撤回")},
     )
+
+
+class SwitchForm(forms.Form):
+    """Which optional scheme to begin or end following, for which year, and why."""
+
+    change = forms.TypedChoiceField(
+        label=_("变更"),
+        coerce=lambda text: tuple(map(int, text.split("-"))),
+        error_messages={"required": _("没有选险种和年度，选好再提出")},
+    )
+    why = forms.CharField(
+        label=_("变更理由"),
+        max_length=LONGEST_REASON,
+        error_messages={"required": _("没有写变更理由，写明再提出")},
+    )
+
+    def __init__(self, *args, lines, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = {True: _("停办 %(year)s 年%(scheme)s"), False: _("开办 %(year)s 年%(scheme)s")}
+        self.fields["change"].choices = [
+            (
+                f"{line['scheme'].pk}-{line['year']}-{int(not line['is_on'])}",
+                words[line["is_on"]]
+                % {"year": line["year"], "scheme": gettext(line["scheme"].short_name)},
+            )
+            for line in lines
+        ]
+
+    def clean_change(self):
+        """Return (scheme, year, whether it is to be on)."""
+        scheme, year, is_on = self.cleaned_data["change"]
+        return scheme, year, bool(is_on)
+
+
+class SwitchReturnForm(forms.Form):
+    """Why a proposal is sent back."""
+
+    reason = forms.CharField(label=_("退回原因"), max_length=LONGEST_REASON)

@@ -100,6 +100,7 @@ GROUPS = [
         [
             (_("行政区划"), "townships:areas", "map-pin", "view_areas"),
             (_("政策标准"), "policies:list", "certificate", "view_policy"),
+            (_("险种开办"), "policies:schemes", "circle-check", "view_settings"),
             (_("对账设置"), "contributions:settings", "settings", "view_settings"),
             (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
             (_("系统接入"), "staff:systems", "external-link", "view_system"),

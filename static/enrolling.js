@@ -43,7 +43,7 @@
 
   async function judge() {
     const number = cleaned(field("id_id_number").value);
-    if (number.length !== 18 && number.length !== 15) return;
+    if (number.length !== 18 && number.length !== 15 && !/^[A-Z]\d{9}$/.test(number)) return;
     judging?.abort();
     judging = new AbortController();
     try {

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.forms import SCHEMES
 from pension_portal.clock import today
+from policies.switching import offer_schemes
 from subsidies.affected import HOW, payer_name
 from subsidies.claiming import earliest_until
 from subsidies.models import ClaimArrival, ProxyLine, ProxyRoster, SubsidyClaim
@@ -47,9 +48,11 @@ class MatrixFilter(forms.Form):
     scheme = _scheme_field(required=False)
     town = forms.ChoiceField(label=_("乡镇"), required=False)
 
-    def __init__(self, *args, towns, **kwargs):
+    def __init__(self, *args, towns, county_code=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["town"].choices = [("", _("全部")), *towns]
+        if county_code:
+            offer_schemes(self.fields["scheme"], county_code)
 
     def chosen(self):
         """Return scheme_id, year and town; what cannot be read is this year's basic scheme."""
@@ -88,6 +91,7 @@ class ClaimForm(forms.ModelForm):
     def __init__(self, *args, county_code, **kwargs):
         super().__init__(*args, **kwargs)
         self.county_code = county_code
+        offer_schemes(self.fields["scheme_id"], county_code)
 
     def clean_year(self):
         year = self.cleaned_data["year"]
@@ -157,6 +161,10 @@ class RosterForm(forms.ModelForm):
         fields = ["scheme_id", "year", "as_of", "document_no"]
         widgets = {"as_of": forms.DateInput(attrs={"type": "date"})}
         help_texts = {"as_of": _("这一天及以前认定、当年有效的身份列入名册。")}
+
+    def __init__(self, *args, county_code, **kwargs):
+        super().__init__(*args, **kwargs)
+        offer_schemes(self.fields["scheme_id"], county_code)
 
     def clean_year(self):
         year = self.cleaned_data["year"]

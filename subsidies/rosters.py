@@ -22,6 +22,7 @@ from pension_portal.jobs import start_job
 from pension_portal.refusals import Refusal
 from pension_portal.statements import analyze, joining_as_a_whole
 from policies.answers import policy_in_force, provision
+from policies.schemes import ages_of
 from staff import approving
 from staff.audit import record
 from staff.models import Approvable
@@ -91,6 +92,7 @@ def draw_up_roster(roster_id, *, by, run):
         }
         asked |= {
             "roster_id": roster.pk,
+            **ages_of(roster.scheme_id),
             "own_beside_proxy": provision(policy, "own_beside_proxy") != "no",
         }
         with joining_as_a_whole():

@@ -53,6 +53,7 @@ from oversight.models import NoticeBundle, NoticeSheet
 from oversight.notice_wall import raise_objection
 from pension_portal.clock import today
 from pension_portal.jobs import run_job, start_job
+from policies.models import SchemeSwitch
 from staff import approving
 from staff.connecting import approve_access, propose_access
 from staff.exporting import order_export
@@ -409,6 +410,18 @@ def proposal(code):
         bad_share_limit=20,
         roster_bad_share_limit=20,
         why="试运行结束",
+        made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
+    ).pk
+
+
+@builds("switch", OF_THE_COUNTY)
+def switch(code):
+    return SchemeSwitch.objects.create(
+        county_code=code,
+        scheme_id=county.MEDICAL,
+        year=2021,
+        is_on=True,
+        why="按医保通知开办",
         made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
     ).pk
 

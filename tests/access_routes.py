@@ -119,6 +119,10 @@ ROUTES = {
     # policies
     "policies:list": reads("view_policy"),
     "policies:load": fills_in("load_policy"),
+    "policies:schemes": reads("view_settings"),
+    "policies:propose_switch": writes("propose_settings"),
+    "policies:approve_switch": writes("approve_settings", switch_id="switch"),
+    "policies:reject_switch": writes("approve_settings", switch_id="switch"),
     "policies:version": reads("view_policy", policy_id="policy"),
     "policies:tiers": reads("view_policy", policy_id="policy"),
     "policies:difference": reads("view_policy", policy_id="policy"),
@@ -340,6 +344,7 @@ ROUTES = {
     "contributions:fill_holidays": writes("change_holidays"),
     "contributions:set_holiday": writes("change_holidays"),
     "contributions:forget_holiday": writes("change_holidays", holiday_id="holiday"),
+    "contributions:households": reads("view_person", area_code="area"),
     "contributions:unpaid_count": reads("view_person", area_code="area"),
     "contributions:assign": writes("assign_chase", area_code="area"),
     "contributions:save_filter": writes("view_person", area_code="area"),

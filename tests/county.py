@@ -9,6 +9,7 @@ import itertools
 import uuid
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -25,7 +26,7 @@ from pension_portal.clock import today
 from pension_portal.models import StoredFile
 from pension_portal.secrecy import blind_index
 from policies.loading import load_policy
-from policies.models import PolicyVersion
+from policies.models import PolicyVersion, SchemeSwitch
 from policies.words import SCHEMES
 from staff.models import Duty, DutyKind, Staff
 from townships.models import Area
@@ -53,6 +54,7 @@ AREAS = [
 YEAR = 2021
 BASIC, SUPPLEMENTARY, MEDICAL = 1, 2, 3
 PASSWORD = "a long enough word"
+SHIPPED = Path(__file__).parent.parent / "policies" / "counties"
 
 _sequence = itertools.count(1)
 
@@ -193,6 +195,36 @@ def policy(
     )
     document.refresh_from_db()
     return document
+
+
+def medical_policy(year=YEAR):
+    """Publish the policy of 颍州区 for medical insurance as this county's own."""
+    source = (SHIPPED / "341202-yingzhou" / "2021-medical.yaml").read_text()
+    text = source.replace('"341202"', f'"{COUNTY}"').replace("颍州区\n险种", "示样县\n险种")
+    for place in (1, 0, -1):
+        text = text.replace(f"{2021 - place}-", f"{year - place}-") if year != YEAR else text
+    text = text.replace("年度: 2021", f"年度: {year}")
+    document = load_policy(text)
+    PolicyVersion.objects.filter(pk=document.pk).update(
+        status="published", published_at=timezone.now()
+    )
+    document.refresh_from_db()
+    return document
+
+
+def switch_on(scheme=MEDICAL, year=YEAR, *, is_on=True):
+    """Let the county follow an optional scheme for a year, as two people have agreed."""
+    return SchemeSwitch.objects.create(
+        county_code=COUNTY,
+        scheme_id=scheme,
+        year=year,
+        is_on=is_on,
+        why="按通知开办",
+        state=SchemeSwitch.State.APPROVED,
+        made_by=staff("提出人", DutyKind.DATA_ADMIN),
+        decided_by=staff("审批人", DutyKind.COUNTY_APPROVER),
+        decided_at=timezone.now(),
+    )
 
 
 def policy_text(scheme, tiers, proxy_tier, subsidies, county_code, year, version):
@@ -338,14 +370,14 @@ def transfers(**filters):
     return Transfer.objects.filter(county_code=COUNTY, **filters)
 
 
-def process(*rows, by, name="税务导出.csv", content=None):
+def process(*rows, by, name="税务导出.csv", content=None, year=YEAR):
     """Upload a file with these rows and do a worker's work on it; return the feed as it then
     stands.
     """
     from contributions.receiving import receive_feed
     from pension_portal.jobs import run_job
 
-    received, _is_new = receive_feed(upload(content or payment_file(*rows), name), year=YEAR, by=by)
+    received, _is_new = receive_feed(upload(content or payment_file(*rows), name), year=year, by=by)
     run_job(received.job_id)
     return PaymentFeed.objects.select_related("job", "file").get(pk=received.pk)
 

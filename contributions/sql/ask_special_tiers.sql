@@ -1,10 +1,10 @@
 -- A sum that is no tier for everybody may be one for this person: a tier of their identity or sub-area,
 -- what is left to them beside a proxy payment, a part of a year, or what makes a tier with earlier payments.
 with unmatched as materialized (
-    select j.row_no, j.resident_id, j.village_code, j.scheme_id, j.amount, j.paid_on, v.policy_id
+    select j.row_no, j.resident_id, j.village_code, j.scheme_id, j.year, j.amount, j.paid_on, v.policy_id
     from judged j
     join policies_in_force v
-        on v.county_code = %(county_code)s and v.scheme_id = j.scheme_id and v.year = %(year)s
+        on v.county_code = %(county_code)s and v.scheme_id = j.scheme_id and v.year = j.year
     join policies_policyversion policy on policy.id = v.policy_id
     where j.verdict = 'E05' and j.amount > 0 and j.resident_id is not null and not j.is_back
       and not j.is_refund
@@ -17,9 +17,9 @@ with unmatched as materialized (
 asked as materialized (
     select u.row_no as place, u.resident_id as person, u.policy_id, 'normal' as kind,
            'own' as source, u.amount, u.paid_on, r.born_on, r.sex, u.village_code as area_code,
-           null::text as hukou, extract(year from e.started_on) = %(year)s as is_first,
+           null::text as hukou, extract(year from e.started_on) = u.year as is_first,
            (select sum(b.amount) from contributions_effectivetransfer b
-            where b.county_code = %(county_code)s and b.year = %(year)s
+            where b.county_code = %(county_code)s and b.year = u.year
               and b.resident_id = u.resident_id and b.scheme_id = u.scheme_id
               and b.kind = 'normal' and b.source = 'own') as earlier_same,
            null::numeric as earlier_other, null::int as years_paid,

@@ -4,7 +4,7 @@ with proxy as materialized (
     select j.row_no, j.resident_id, j.village_code, j.scheme_id, j.tier_amount, j.paid_on, v.policy_id
     from judged j
     join policies_in_force v
-        on v.county_code = %(county_code)s and v.scheme_id = j.scheme_id and v.year = %(year)s
+        on v.county_code = %(county_code)s and v.scheme_id = j.scheme_id and v.year = j.year
     where j.proxy_only and j.verdict = '' and not j.is_back and not j.is_refund
 ),
 asked as materialized (

@@ -16,6 +16,6 @@ where r.county_code = any(%(counties)s)
   and r.group_code = any(%(groups)s)
   and e.status = 'active'
   and r.life_status = 'alive'
-  and r.born_on + interval '16 years' <= %(day)s
-  and r.born_on + interval '60 years' > %(day)s
+  and r.born_on + make_interval(years => %(first_age)s::int) <= %(day)s
+  and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > %(day)s, true)
 group by r.group_code;

@@ -24,6 +24,6 @@ from counted c
 join enrollment_enrolment e
     on e.county_code = c.county_code and e.resident_id = c.id and e.scheme_id = %(scheme)s
 where e.status = 'active'
-  and c.born_on + interval '16 years' <= %(day)s
-  and c.born_on + interval '60 years' > %(day)s
+  and c.born_on + make_interval(years => %(first_age)s::int) <= %(day)s
+  and coalesce(c.born_on + make_interval(years => %(end_age)s::int) > %(day)s, true)
 group by c.household_id;

@@ -4,7 +4,7 @@ insert into contributions_transfer (
     amount, people, tier_amount, paid_on, treasury_on, channel, receipt, feed_id, row_no, natural_key,
     occurrence, posted_at
 )
-select %(county_code)s, %(year)s, scheme_id, resident_id, village_code, 'normal',
+select %(county_code)s, year, scheme_id, resident_id, village_code, 'normal',
        case when proxy_only then 'proxy' else 'own' end,
        case when proxy_only then 'government' else 'payer' end,
        case when proxy_only then 'personal_proxy' else 'personal' end,

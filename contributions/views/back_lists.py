@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import sending_determinations
-from contributions.forms import SCHEMES
+from contributions.forms import PENSIONS
 from contributions.models import Determination, DeterminationList
 from contributions.queue import named_areas
 from contributions.reaching_sixty import reaching_sixty
@@ -35,7 +35,7 @@ class SchemeFilter(forms.Form):
     """Of which scheme."""
 
     scheme = forms.TypedChoiceField(
-        label=gettext_lazy("险种"), coerce=int, choices=SCHEMES, required=False, empty_value=1
+        label=gettext_lazy("险种"), coerce=int, choices=PENSIONS, required=False, empty_value=1
     )
 
 
@@ -155,7 +155,7 @@ def reaching_paper(request, area_code):
     names = named_areas(one.resident.village_code for one in people)
     entry = record("print_reaching_sixty", "", by=request.user, area_code=area.code, people=count)
     with override(WORDS_LANGUAGE):
-        table = _paper_of(people, area, dict(SCHEMES)[scheme], names, entry)
+        table = _paper_of(people, area, dict(PENSIONS)[scheme], names, entry)
         content = print_paper("list", table.paper())
     name = quote(f"{area.name}到龄补缴核定表.pdf")
     return HttpResponse(
@@ -167,7 +167,7 @@ def reaching_paper(request, area_code):
 
 def _asked(request, area_code):
     form = SchemeFilter(request.GET)
-    scheme = form.cleaned_data["scheme"] if form.is_valid() else SCHEMES[0][0]
+    scheme = form.cleaned_data["scheme"] if form.is_valid() else PENSIONS[0][0]
     return area_or_404(request, area_code), scheme, form
 
 

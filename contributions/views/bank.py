@@ -18,7 +18,7 @@ from pension_portal.clock import today
 from pension_portal.masking import mask_name
 from pension_portal.refusals import Refusal
 from pension_portal.sheets import SheetRefusal
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from staff.approval_panel import panel_of
 from staff.permissions import may, needs
 
@@ -49,7 +49,7 @@ def tie_out(request):
         "sources": [
             row
             | {
-                "scheme": PENSION_NAMES.get(row["scheme_id"], row["scheme_id"]),
+                "scheme": SHORT_NAMES.get(row["scheme_id"], row["scheme_id"]),
                 "words": Transfer.Source(row["source"]).label,
             }
             for row in tying_out.by_source(request.user.county_code, first, last)
@@ -68,7 +68,7 @@ def tie_out_day(request, day):
 
 def _day_page(request, day, *, fault="", status=200):
     found = tying_out.tie_out_day(request.user.county_code, day)
-    names = PENSION_NAMES | {NO_SCHEME: _("未分险种")}
+    names = SHORT_NAMES | {NO_SCHEME: _("未分险种")}
     lines = [
         (
             names.get(scheme, scheme),
@@ -112,7 +112,7 @@ def tie_out_rows(request, day):
         limit=LINES_PER_PAGE + 1,
         offset=(number - 1) * LINES_PER_PAGE,
     )
-    names = PENSION_NAMES
+    names = SHORT_NAMES
     for row in rows:
         row["name"], row["ruling"] = mask_name(row["name"]), VERDICTS[row["verdict"]]
         row["scheme"] = names.get(row["scheme_id"], "")
@@ -168,7 +168,7 @@ def in_transit(request):
     rows = tying_out.in_transit(request.user.county_code, today().year)
     for row in rows:
         row["name"] = mask_name(row["name"])
-        row["scheme"] = PENSION_NAMES.get(row["scheme_id"], "")
+        row["scheme"] = SHORT_NAMES.get(row["scheme_id"], "")
     context = {
         "rows": rows,
         "overdue": sum(row["is_overdue"] for row in rows),
@@ -221,7 +221,7 @@ def statement(request, statement_id):
     """One statement: its lines, those that do not count, and the rows that could not be read."""
     found = _statement_or_404(request, statement_id)
     page = Paginator(found.lines.all(), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    names = PENSION_NAMES
+    names = SHORT_NAMES
     for line in page:
         line.scheme, line.channel_name = names.get(line.scheme_id, ""), channel_name(line.channel)
     context = {

@@ -48,7 +48,8 @@ from pension_portal.paper import PDF, print_paper
 from pension_portal.refusals import Refusal
 from pension_portal.sheet_writing import TableColumn
 from policies.answers import tier_table
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
+from policies.switching import followed_schemes
 from staff.approval_panel import look_of, panel_of
 from staff.audit import record
 from staff.permissions import may, needs
@@ -175,7 +176,7 @@ def cash_payers(request, area_code):
         "people": people,
         "q": words,
         "scheme": _scheme_of(request),
-        "schemes": PENSION_NAMES.items(),
+        "schemes": followed_schemes(request.user.county_code).items(),
         "year": year,
     }
     return render(request, "contributions/cash_payers.html", context)
@@ -222,7 +223,7 @@ def take_cash(request, resident_id):
         "form": form,
         "person": person,
         "scheme": scheme_id,
-        "scheme_name": PENSION_NAMES[scheme_id],
+        "scheme_name": SHORT_NAMES[scheme_id],
         "year": year,
         "is_to_pay": any(one.pk == person.pk for one in household),
     }
@@ -247,7 +248,7 @@ def _receipt_page(request, receipt, form, status=200):
         "lines": lines,
         "look": look,
         "words": words,
-        "scheme_name": PENSION_NAMES[receipt.scheme_id],
+        "scheme_name": SHORT_NAMES[receipt.scheme_id],
         "form": form,
         "may_void": not receipt.voided_at
         and not receipt.remittance_id
@@ -459,7 +460,7 @@ def _year_of(request):
 
 def _scheme_of(request):
     scheme = request.GET.get("scheme", "")
-    return int(scheme) if scheme.isdecimal() and int(scheme) in PENSION_NAMES else BASIC
+    return int(scheme) if scheme.isdecimal() and int(scheme) in SHORT_NAMES else BASIC
 
 
 def _village_or_404(request, code):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contributions import determining
-from contributions.forms import SCHEMES, DeterminationFilter, DeterminationForm, ReasonForm
+from contributions.forms import PENSIONS, DeterminationFilter, DeterminationForm, ReasonForm
 from contributions.models import Determination, PaymentException
 from contributions.reaching_sixty import Reaching, what_is_due
 from contributions.settling import rows_of
@@ -107,7 +107,7 @@ def _what_the_policy_says(resident, request):
     if resident is None:
         return {}
     scheme = request.GET.get("scheme", "")
-    scheme = int(scheme) if scheme.isdigit() else SCHEMES[0][0]
+    scheme = int(scheme) if scheme.isdigit() else PENSIONS[0][0]
     paid = determining.paid_years_of(resident, scheme)
     (due,) = what_is_due([(resident, paid)], scheme)
     one = Reaching(resident, None, paid, {}, due)
@@ -122,7 +122,7 @@ def _what_the_payment_says(held):
     span = f"{years[0]}-{years[-1]}" if len(years) > 1 else f"{years[0]}"
     each = f"{row.amount / len(years):.2f}" if row.amount else ""
     return {
-        "scheme": held.scheme_id or SCHEMES[0][0],
+        "scheme": held.scheme_id or PENSIONS[0][0],
         "number": row.determination_no,
         "years": f"{span} {each}".strip(),
     }

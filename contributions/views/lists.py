@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from contributions.data_age import data_age
 from pension_portal.sheet_writing import write_table
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from staff.models.exports import MOST_BY_ONESELF
 from townships.models import Area
 
@@ -31,7 +31,7 @@ def frame(area, chosen, request):
         "area": area,
         "path": [one for one in path if one.code.startswith(request.user.area_code)],
         "chosen": chosen,
-        "scheme_name": PENSION_NAMES[chosen["scheme"]],
+        "scheme_name": SHORT_NAMES[chosen["scheme"]],
         "data_age": data_age(area.county_code, chosen["year"]),
     }
 
@@ -46,7 +46,7 @@ def notes_of(area, chosen, entry):
     age = data_age(area.county_code, chosen["year"])
     return [
         (_("区域"), f"{area.name} {area.code}"),
-        (_("险种"), str(PENSION_NAMES[chosen["scheme"]])),
+        (_("险种"), str(SHORT_NAMES[chosen["scheme"]])),
         (_("年度"), str(chosen["year"])),
         (_("数据截至"), age.until.isoformat() if age.until else _("还没有入账的缴费文件")),
         (_("导出时间"), timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")),

@@ -18,7 +18,7 @@ from townships.models import Area
 def paid_list(request, area_code):
     """The effective payments of an area's people, the newest posted first, each with its file."""
     area = area_or_404(request, area_code)
-    form = PaidFilter(request.GET)
+    form = PaidFilter(request.GET, county_code=request.user.county_code)
     chosen = form.chosen()
     pages = FoundPages(_payments(area, chosen, request.user))
     page = pages.get_page(request.GET.get("page"))

@@ -50,7 +50,7 @@ COUNTING_SECONDS = 3
 def unpaid_list(request, area_code):
     """Those of an area who are to pay and have not, by village, group and household."""
     area = area_or_404(request, area_code)
-    form = filter_of(request.GET, area, request.user)
+    form = filter_of(request.GET, area, request.user, is_shown=True)
     chosen = form.chosen()
     is_printed = "print" in request.GET
     people = people_of(area, chosen, request.user).select_related("resident__household")

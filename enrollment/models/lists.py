@@ -19,6 +19,7 @@ class Subject(models.TextChoices):
     EMPLOYEES = "employees", _("职工养老保险参保")
     CIVIL_SERVICE = "civil_service", _("机关事业单位人员")
     STUDENT = "student", _("在校学生")
+    MEDICAL = "medical", _("职工医疗保险参保")
     MILITARY = "military", _("现役军人")
     DEATH = "death", _("死亡（火化、户籍注销）")
     IMPRISONMENT = "imprisonment", _("服刑")

@@ -28,6 +28,8 @@ class Registration(models.Model):
         Resident, models.PROTECT, verbose_name=_("居民"), related_name="registrations"
     )
     schemes = ArrayField(models.SmallIntegerField(), verbose_name=_("险种"))
+    residence_proof = models.CharField(_("居住证明"), max_length=60, blank=True, default="")
+    school = models.CharField(_("就读学校"), max_length=60, blank=True, default="")
     # Whoever acts for the person: an account in the province's app must be the person's own (A11).
     helper_name = models.CharField(_("代办人"), max_length=60, blank=True)
     helper_relation = models.CharField(_("与本人关系"), max_length=20, blank=True)
@@ -82,6 +84,7 @@ class Paper(models.Model):
     class Kind(models.TextChoices):
         ID_CARD = "id_card", _("居民身份证")
         SOCIAL_CARD = "social_card", _("社会保障卡")
+        BIRTH_CERTIFICATE = "birth", _("出生医学证明")
         OTHER = "other", _("其他材料")
 
     kind = models.CharField(_("材料"), max_length=12, choices=Kind)

@@ -1,6 +1,6 @@
 -- Who may not join a scheme, and why: asked (place, scheme_id, born_on, hukou, other_cover, day and
 -- schemes, all that somebody is in or would be in) against the rules of the policy in force, the
--- newest of this year or before. asked names its person by id_index too: who stands on the newest
+-- newest of this year or before, or of the year to come once its window is open (M19). asked names its person by id_index too: who stands on the newest
 -- list of a department as insured elsewhere or in school is taken to be so, whatever was said, and
 -- who stands on one as dead joins nothing (A05, A06); what was found not to be so counts no more. Where a county has published nothing for a scheme, the national
 -- rules stand. To be put behind a `with` that ends in a comma; gives verdict.
@@ -9,7 +9,7 @@ newest_list as (
     from enrollment_departmentlist l
     join pension_portal_storedfile f on f.id = l.file_id
     where l.county_code = %(county_code)s
-      and l.subject in ('employees', 'civil_service', 'student', 'death')
+      and l.subject in ('employees', 'civil_service', 'student', 'medical', 'death')
       and l.applied_at is not null
     order by l.department_id, l.subject, l.as_of desc, l.id desc
 ),
@@ -31,10 +31,13 @@ listed as (
     order by p.id_index, n.subject, n.id desc
 ),
 ruling_policy as (
-    select distinct on (scheme_id) scheme_id, policy_id
-    from policies_in_force
-    where county_code = %(county_code)s and year <= extract(year from %(today)s::date)
-    order by scheme_id, year desc
+    select distinct on (v.scheme_id) v.scheme_id, v.policy_id
+    from policies_in_force v
+    where v.county_code = %(county_code)s
+      and (v.year <= extract(year from %(today)s::date)
+           or exists (select from policies_window w
+                      where w.policy_id = v.policy_id and w.from_on <= %(today)s::date))
+    order by v.scheme_id, v.year desc
 ),
 ruling as (
     select p.scheme_id, e.kind, e.number, e.other_scheme_id, e.source_article
@@ -76,6 +79,7 @@ verdict as (
                when 'employees' then 'not_employees_pension'
                when 'civil_service' then 'not_public_servant'
                when 'student' then 'not_student'
+               when 'medical' then 'not_employees_medical'
            end
     where r.kind is not null or n.subject = 'death'
     union all

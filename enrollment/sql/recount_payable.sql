@@ -1,16 +1,18 @@
--- Count anew how many of each village are to pay in each scheme on a day: active, alive, from the
--- 16th birthday to the day before the 60th. `villages` narrows it to those where somebody came,
+-- Count anew how many of each village are to pay in each scheme on a day: active, alive, and of the
+-- age at which the scheme takes money (policies/schemes.py). `villages` narrows it to those where somebody came,
 -- went or changed; none means all of the county.
 with counted as (
     select e.village_code, e.scheme_id, count(*) as people
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id
+    join unnest(%(scheme_ids)s::smallint[], %(first_ages)s::int[], %(end_ages)s::int[])
+        as trait (scheme_id, first_age, end_age) on trait.scheme_id = e.scheme_id
     where e.county_code = %(county_code)s
       and (%(villages)s::text[] is null or e.village_code = any(%(villages)s))
       and e.status = 'active'
       and r.life_status = 'alive'
-      and r.born_on + interval '16 years' <= %(today)s
-      and r.born_on + interval '60 years' > %(today)s
+      and r.born_on + make_interval(years => trait.first_age) <= %(today)s
+      and coalesce(r.born_on + make_interval(years => trait.end_age) > %(today)s, true)
     group by e.village_code, e.scheme_id
 ),
 gone as (

@@ -17,7 +17,7 @@ from enrollment.views.cases import add_what_a_line_shows
 from enrollment.views.residents import names_of
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
-from policies.words import PENSION_NAMES
+from policies.schemes import SHORT_NAMES
 from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH, Area
 
@@ -130,7 +130,7 @@ def _registered(staff, found):
     names = names_of({one.village_code for one in listed})
     for one in listed:
         one.place = names.get(one.village_code, one.village_code)
-        one.scheme_words = [PENSION_NAMES.get(number, number) for number in one.schemes]
+        one.scheme_words = [SHORT_NAMES.get(number, number) for number in one.schemes]
     return listed
 
 

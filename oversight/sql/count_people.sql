@@ -32,8 +32,9 @@ person as materialized (
            extract(year from age(%(today)s::date, r.born_on))::int as age,
            coalesce(e.status in ('active', 'suspended') and r.life_status = 'alive', false) as is_enrolled,
            coalesce(e.status = 'active' and r.life_status = 'alive'
-                    and r.born_on + interval '16 years' <= %(today)s::date
-                    and r.born_on + interval '60 years' > %(today)s::date, false) as is_to_pay,
+                    and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s::date
+                    and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > %(today)s::date,
+                                 true), false) as is_to_pay,
            e.status, f.kind as refusal, p.resident_id is not null as has_paid, p.own, p.proxy
     from enrollment_resident r
     left join enrollment_enrolment e

@@ -24,7 +24,7 @@ due as (
            count(*) filter (where after = year + 1) as renewed
     from placed
     where year < %(year)s
-      and born_on + interval '60 years' > day
+      and coalesce(born_on + make_interval(years => %(end_age)s::int) > day, true)
       and (after = year + 1
            or life_status = 'alive'
            and not (status = 'terminated' and coalesce(ended_on, day) <= day))

@@ -53,7 +53,12 @@ def bulletins(request):
 def _new_form(request, data=None):
     planned = {plan.year for plan in plans_of(request.user.county_code)}
     years = sorted({today().year, *planned}, reverse=True)
-    return NewBulletinForm(data, years=years, initial={"year": today().year})
+    return NewBulletinForm(
+        data,
+        years=years,
+        county_code=request.user.county_code,
+        initial={"year": today().year},
+    )
 
 
 @needs("draft_bulletin")

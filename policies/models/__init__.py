@@ -2,6 +2,7 @@
 
 from policies.models.amounts import BackPaymentRule, Tier, TierSubsidy
 from policies.models.rules import Condition, LocalIdentity, Rule, Target
+from policies.models.switches import SchemeSwitch
 from policies.models.terms import EligibilityRule, PolicyItem, Provision, Window
 from policies.models.versions import PolicyVersion, PolicyVersionQuerySet, Scheme, Source
 
@@ -16,6 +17,7 @@ __all__ = [
     "Provision",
     "Rule",
     "Scheme",
+    "SchemeSwitch",
     "Source",
     "Target",
     "Tier",

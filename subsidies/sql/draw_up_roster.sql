@@ -25,8 +25,8 @@ holder as materialized (
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id and r.life_status = 'alive'
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
-      and r.born_on + interval '16 years' <= make_date(%(year)s, 12, 31)
-      and r.born_on + interval '60 years' > make_date(%(year)s, 1, 1)
+      and r.born_on + make_interval(years => %(first_age)s::int) <= make_date(%(year)s, 12, 31)
+      and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > make_date(%(year)s, 1, 1), true)
       and e.resident_id in (select person from holding)
 ),
 paid as materialized (
@@ -114,7 +114,8 @@ select %(county_code)s, %(roster_id)s, h.resident_id, h.village_code, coalesce(n
        coalesce(a.own_amount, 0), coalesce(p.own_amount, 0),
        case when a.proxy_amount is null then 'undecided'
             when p.has_proxy then 'paid'
-            when p.own_amount > 0 and not %(own_beside_proxy)s then 'own_paid'
+            -- Their own share of the sum (M16) is no payment beside it.
+            when p.own_amount > coalesce(a.own_amount, 0) and not %(own_beside_proxy)s then 'own_paid'
             when a.is_after_own and coalesce(p.own_amount, 0) < greatest(a.own_amount, 0.01)
                 then 'own_first'
             else '' end,

@@ -31,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def matrix(request):
     """The page of the matrix; the figures come into it by themselves."""
     asked = {"year": today().year} | request.GET.dict()
-    form = MatrixFilter(asked, towns=towns_of(request.user))
+    form = MatrixFilter(asked, towns=towns_of(request.user), county_code=request.user.county_code)
     chosen = form.chosen()
     context = {"form": form, "chosen": chosen, "scheme": dict(SCHEMES)[chosen["scheme_id"]]}
     return render(request, "subsidies/matrix.html", context | may_of(request.user))

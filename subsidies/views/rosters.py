@@ -44,7 +44,11 @@ def rosters(request):
 @require_http_methods(["GET", "POST"])
 def new_roster(request):
     """Begin a roster; a worker draws it up."""
-    form = RosterForm(request.POST or None, initial={"year": today().year, "as_of": today()})
+    form = RosterForm(
+        request.POST or None,
+        county_code=request.user.county_code,
+        initial={"year": today().year, "as_of": today()},
+    )
     if request.method == "POST" and form.is_valid():
         form.instance.county_code = request.user.county_code
         try:
@@ -206,7 +210,7 @@ def _named(sums):
     """Return sums whose rows say the names of their places and what each payer bears."""
     names = area_names(sums.towns)
     for town, row in sums.towns.items():
-        row.name = names.get(town, town)
+        row.code, row.name = town, names.get(town, town)
     for (identity, standard), row in sums.identities.items():
         row.name, row.standard = IDENTITY_NAMES.get(identity, identity), standard
     for row in [*sums.towns.values(), *sums.identities.values(), sums.whole]:

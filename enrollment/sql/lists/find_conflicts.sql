@@ -1,4 +1,4 @@
--- Who is named by an exclusion list and enrolled all the same: not ended, and not drawing where the
+-- Who is named by an exclusion list and enrolled all the same in a scheme that it bars: not ended, and not drawing where the
 -- list bars from paying only. A case that was found not to be so is not opened again for the same
 -- day and remark.
 with enrolled as (
@@ -13,6 +13,7 @@ with enrolled as (
           from enrollment_enrolment e
           where e.county_code = %(county_code)s
             and e.resident_id = r.id
+            and e.scheme_id = any(%(barred_schemes)s)
             and (e.status in ('active', 'suspended')
                  or e.status = 'drawing' and %(bars_pension)s)
       )
