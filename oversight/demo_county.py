@@ -25,11 +25,14 @@ from enrollment.models import EXCLUSIONS, Department, Resident, Subject
 from enrollment.rosters import job_of, receive_roster
 from oversight.bulletins import draft_bulletin, issue_bulletin
 from oversight.census import count_county
+from oversight.demo_aid import show_aid
 from oversight.demo_cases import open_demo_cases
 from oversight.demo_cash import show_cash
 from oversight.demo_chase import name_collectors, show_chasing
 from oversight.demo_money import show_money
+from oversight.demo_refunds import show_refunds
 from oversight.demo_subsidies import show_subsidies
+from oversight.demo_withholding import show_withholding
 from oversight.notice_wall import post_sheet, raise_objection
 from oversight.notices import draw_up_notice, period_of
 from oversight.snapshots import note_county
@@ -125,6 +128,8 @@ def fill_demo_county(folder, *, say):
     )
     say("银行对账、关账、结息")
     show_money(COUNTY)
+    say("退费、代扣、补助资助")
+    _show_other_money()
     say("通报、公示")
     _publish()
     _give_passwords()
@@ -369,6 +374,17 @@ def _show_villages():
     people = {part: Staff.objects.get(username=name) for part, name in people.items()}
     name_collectors(COUNTY, town_clerk=people["town_clerk"], agent=people["agent"])
     show_cash(**people)
+
+
+def _show_other_money():
+    """Refunds in each of their states, a round of withholding, lists of aid."""
+    names = ("jingban", "fuhe", "shenpi", "caiwu", "chuna", "yewu", "xieban")
+    clerk, reviewer, approver, finance, cashier, officer, agent = (
+        Staff.objects.get(username=name) for name in names
+    )
+    show_refunds(clerk=clerk, reviewer=reviewer, approver=approver, finance=finance)
+    show_withholding(COUNTY, finance=finance, reviewer=cashier, approver=approver)
+    show_aid(agent.area_code, officer=officer, finance=finance, approver=approver)
 
 
 def _load_feeds(folder, entries, clerk, say):

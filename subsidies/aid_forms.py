@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.forms import PENSIONS
 from pension_portal.clock import today
-from subsidies.models import AidList
+from subsidies.models import AID_SOURCES, AidList
 
 
 class AidForm(forms.ModelForm):
     """Who pays, for which scheme and year, by which voucher; the list as a file, or entered."""
 
+    source = forms.ChoiceField(label=_("资金来源"), choices=AID_SOURCES)
+    payer_kind = forms.ChoiceField(label=_("出资方类别"), choices=AidList.PayerKind)
     scheme_id = forms.TypedChoiceField(label=_("险种"), coerce=int, choices=PENSIONS)
     paid_on = forms.DateField(
         label=_("到账日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

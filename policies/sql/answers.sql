@@ -12,9 +12,11 @@
 -- rules are worked out once for each profile, of which there are a few hundred, not for each person.
 needs as materialized (
     select n.*,
-           n.born_cuts is not null or n.paid_cuts is not null or n.age or n.steps_by_age or n.sex
-           or n.hukou or n.is_first or n.years_paid or n.steps_by_years or n.years_back
-           or n.years_subsidised or n.years_resident as is_personal
+           n.born_cuts is not null or n.paid_cuts is not null or n.age or n.steps_by_age as asks_days,
+           n.sex or n.hukou or n.is_first as asks_person,
+           n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
+           or n.years_resident as asks_years,
+           n.combining <> '' or n.basis = 'together' as sums, n.policy_id || ' ' as prefix
     from policies_needs n
     where n.policy_id in (select v.policy_id from version v)
 ),
@@ -49,33 +51,38 @@ held as materialized (
 -- what is cheap to pack as a number, the rest, mostly empty, as words. (One key and not two: the
 -- planner takes a single unknown column for a few hundred values, which is what they are.)
 raw_facts as (
-    select a.place, a.person, a.policy_id, a.kind, a.source, a.paid_on, a.born_on, a.sex, a.area_code,
-           a.hukou, a.is_first, a.years_paid, a.years_back, a.years_subsidised, a.years_resident,
-           a.subsidised, a.subsidised_this_year, a.balance, a.average, held.tokens, n.capped,
-           coalesce(a.amount, 0) + before.amount as reckoned, before.amount as before,
+    select a.place, a.person, a.policy_id, n.capped, n.prefix, coalesce(a.amount, 0) as amount,
+           case when n.sums then
+               case when n.combining = '' then 0 else coalesce(a.earlier_same, 0) end
+               + case when n.basis = 'together' then coalesce(a.earlier_other, 0) else 0 end
+           end as before,
            case a.kind when 'normal' then 0 when 'back' then 1 else 2 end
            + case a.source when 'own' then 0 when 'proxy' then 4 when 'collective' then 8 else 12 end
-           + 16 * case when not n.is_personal then 0 else (((((((((
+           + case when not n.asks_days then 0 else 16 * ((
                case when n.born_cuts is null then 0
-                    else coalesce(width_bucket(a.born_on, n.born_cuts) + 1, 0) end::bigint
+                    else coalesce(width_bucket(a.born_on, n.born_cuts) + 1, 0) end
                * 64 + case when n.paid_cuts is null then 0
                       else coalesce(width_bucket(a.paid_on, n.paid_cuts) + 1, 0) end)
                * 256 + case when not (n.age or n.steps_by_age) then 0
                        else coalesce(extract(year from age(a.paid_on, a.born_on))::int + 1, 0) end)
-               * 4 + case when not n.sex then 0 when a.sex = 'm' then 1 when a.sex = 'f' then 2
-                     else 3 end)
+             end as number_key,
+           case when not n.asks_person then 0 else
+                   case when not n.sex then 0 when a.sex = 'm' then 1 when a.sex = 'f' then 2
+                     else 3 end
                * 4 + case when not n.hukou then 0 when a.hukou = 'local' then 1
-                     when a.hukou = 'other' then 2 else 3 end)
-               * 4 + case when not n.is_first then 0 else coalesce(a.is_first::int, 2) end)
-               * 64 + case when n.years_paid or n.steps_by_years
-                      then least(coalesce(a.years_paid, 63), 63) else 0 end)
+                     when a.hukou = 'other' then 2 else 3 end
+               * 4 + case when not n.is_first then 0 else coalesce(a.is_first::int, 2) end
+             end
+           + case when not n.asks_years then 0 else 64 * (((
+                   case when n.years_paid or n.steps_by_years
+                      then least(coalesce(a.years_paid, 63), 63) else 0 end::bigint
                * 64 + case when n.years_back or n.steps_by_years
                       then least(coalesce(a.years_back, 63), 63) else 0 end)
                * 64 + case when not n.years_subsidised then 0
                       else least(coalesce(a.years_subsidised, 63), 63) end)
                * 128 + case when not n.years_resident then 0
                        else least(coalesce(a.years_resident, 127), 127) end)
-           end as number_key,
+             end as more_key,
            case when held.tokens is null and n.areas is null and a.balance is null
                      and a.average is null then ''
                 else ' ' || concat_ws('|', held.tokens::text, case when n.areas is not null then coalesce((
@@ -85,26 +92,27 @@ raw_facts as (
     from asked a
     join needs n on n.policy_id = a.policy_id
     left join held on held.place = a.place
-    cross join lateral (
-        select case when n.combining = '' then 0 else coalesce(a.earlier_same, 0) end
-               + case when n.basis = 'together' then coalesce(a.earlier_other, 0) else 0 end
-    ) as before (amount)
+    offset 0  -- each key is worked out once, not wherever it is used
 ),
 -- One of those who share a profile stands for all of them.
 facts as materialized (
-    select place, person, policy_id, kind, source, paid_on, born_on, sex, area_code, hukou, is_first,
-           years_paid, years_back, years_subsidised, years_resident, subsidised,
-           subsidised_this_year, balance, average, tokens, capped, reckoned, before,
-           policy_id || ' ' || number_key || ' ' || trim_scale(reckoned) || word_key as key,
+    select place, person, policy_id, capped, before,
+           case when before is null then amount else amount + before end as reckoned,
+           prefix || case when more_key = 0 then number_key::text
+                          else number_key || '+' || more_key end || ' '
+           || trim_scale(case when before is null then amount else amount + before end)
+           || word_key as key,
            case when before > 0 then
-               policy_id || ' ' || number_key || ' ' || trim_scale(before) || word_key end as before_key
+               prefix || case when more_key = 0 then number_key::text
+                              else number_key || '+' || more_key end || ' '
+               || trim_scale(before) || word_key end as before_key
     from raw_facts
 ),
 profile as materialized (
-    select row_number() over () as profile, k.key, k.reckoned, f.policy_id,
-           f.kind, f.source, coalesce(f.tokens, '{}') as tokens, f.paid_on, f.born_on, f.sex,
-           f.area_code, f.hukou, f.is_first, f.years_paid, f.years_back, f.years_subsidised,
-           f.years_resident, f.balance, f.average
+    select row_number() over () as profile, k.key, k.reckoned, a.policy_id,
+           a.kind, a.source, coalesce(h.tokens, '{}') as tokens, a.paid_on, a.born_on, a.sex,
+           a.area_code, a.hukou, a.is_first, a.years_paid, a.years_back, a.years_subsidised,
+           a.years_resident, a.balance, a.average
     from (
         select key, min(reckoned) as reckoned, min(place) as place
         from (
@@ -114,7 +122,8 @@ profile as materialized (
         ) every
         group by key
     ) k
-    join facts f on f.place = k.place
+    join asked a on a.place = k.place
+    left join held h on h.place = k.place
 ),
 -- Which conditions hold for a profile, as far as they ask who pays and when.
 holds as materialized (
@@ -278,21 +287,15 @@ verdict as materialized (
     left join ruling proxy on proxy.profile = p.profile and proxy.subject = 'proxy'
     left join policies_rule rule on rule.id = proxy.rule_id
 ),
-before as materialized (
-    select k.place, v.subsidy
-    from facts k
-    join verdict v on v.key = k.before_key
-),
 found as not materialized (
-    select f.place, f.person, f.policy_id, f.capped, f.paid_on, f.before, v.profile, v.tier_id,
+    select f.place, f.person, f.policy_id, f.capped, v.profile, v.tier_id,
            v.tier_number, v.tier_level, v.subsidy_rule_id, v.added_rule_ids, v.has_subsidy,
            v.subsidy - coalesce(b.subsidy, 0) as subsidy, v.subsidy_decided,
-           f.subsidised, f.subsidised_this_year, f.years_subsidised,
            v.in_year, v.for_life, v.in_years, v.cap_rule_ids,
            v.proxy_rule_id, v.proxy_amount, v.own_amount, v.proxy_decided, v.is_after_own
     from facts f
     join verdict v on v.key = f.key
-    left join before b on b.place = f.place
+    left join verdict b on b.key = f.before_key
 ),
 -- What is left under the caps, in the order of payment: what was given before uses them up first.
 capped as materialized (
@@ -300,14 +303,15 @@ capped as materialized (
            greatest(0, least(total, for_life - given, in_year - given_in_year))
            - greatest(0, least(total - subsidy, for_life - given, in_year - given_in_year)) as subsidy
     from (
-        select place, subsidy, in_year,
-               coalesce(subsidised_this_year, 0) as given_in_year, coalesce(subsidised, 0) as given,
-               case when coalesce(years_subsidised, 0) >= in_years
-                         and coalesce(subsidised_this_year, 0) = 0
-                    then coalesce(subsidised, 0) else for_life end as for_life,
-               sum(subsidy) over (partition by person order by paid_on, place) as total
-        from found
-        where capped and subsidy > 0
+        select f.place, f.subsidy, f.in_year, coalesce(a.subsidised_this_year, 0) as given_in_year,
+               coalesce(a.subsidised, 0) as given,
+               case when coalesce(a.years_subsidised, 0) >= f.in_years
+                         and coalesce(a.subsidised_this_year, 0) = 0
+                    then coalesce(a.subsidised, 0) else f.for_life end as for_life,
+               sum(f.subsidy) over (partition by f.person order by a.paid_on, f.place) as total
+        from found f
+        join asked a on a.place = f.place
+        where f.capped and f.subsidy > 0
     ) f
 ),
 answer as (

@@ -210,7 +210,7 @@ def _named(sums):
     """Return sums whose rows say the names of their places and what each payer bears."""
     names = area_names(sums.towns)
     for town, row in sums.towns.items():
-        row.name = names.get(town, town)
+        row.code, row.name = town, names.get(town, town)
     for (identity, standard), row in sums.identities.items():
         row.name, row.standard = IDENTITY_NAMES.get(identity, identity), standard
     for row in [*sums.towns.values(), *sums.identities.values(), sums.whole]:
