@@ -191,6 +191,19 @@ def test_the_tax_bureaus_roster_has_full_numbers_two_people_and_a_log(bay, lin, 
     assert (handed.handed_over_to, handed.handed_over_by) == ("税务局 周某", lin)
 
 
+@pytest.mark.requirement("M35", "X20")
+def test_the_tax_bureaus_roster_of_medical_insurance_names_its_people_alone(
+    bay, lin, qian, gui_lan, county
+):
+    child = county.enrolled("孩子", scheme=county.MEDICAL, born_on=date(2015, 1, 2))
+    export = ordered(bay, by=lin, kind="tax_roster", query="scheme=3&year=2021")
+    exporting.approve_export(export, by=qian)
+
+    _sheet, rows, _notes = sheets_of(written(export))
+
+    assert [row[0] for row in rows[1:]] == [child.id_number]
+
+
 def test_paper_has_a_column_to_sign_and_an_end(bay, zhao, county, monkeypatch):
     export = written(ordered(bay, by=zhao, form="pdf"))
     assert read_file(export.file).startswith(b"%PDF")
