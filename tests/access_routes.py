@@ -71,6 +71,7 @@ ROUTES = {
     "staff:return_export": writes("approve_export", export_id="export"),
     "staff:withdraw_export": writes("export_many", export_id="export"),
     "staff:hand_over_export": writes("export_many", export_id="export"),
+    "staff:system_state": reads("view_health"),
     "staff:systems": reads("view_system"),
     "staff:new_system": fills_in("make_system"),
     "staff:system": reads("view_system", access_id="system"),
