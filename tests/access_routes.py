@@ -330,6 +330,7 @@ ROUTES = {
     ),
     **steps("contributions", "withholding", "withholdingbatch", "withholding"),
     "contributions:tie_out": reads("view_tie_out"),
+    "contributions:tie_out_excel": reads("view_tie_out"),
     "contributions:tie_out_day": reads("view_tie_out", day="day"),
     "contributions:tie_out_rows": reads("view_tie_out", day="day"),
     "contributions:close_day": writes("make_day_close", day="day"),
