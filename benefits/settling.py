@@ -24,6 +24,7 @@ from enrollment.models import Case, Enrolment, Resident
 from pension_portal.clock import today
 from pension_portal.money import FEN
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff import approving
 from staff.audit import record
 from staff.models import Approvable
@@ -100,9 +101,8 @@ def accounts_of_case(case):
         for one in standing.filter(county_code=case.county_code, resident=case.resident)
     }
     found = []
-    for scheme_id in case.resident.enrolments.order_by("scheme_id").values_list(
-        "scheme_id", flat=True
-    ):
+    pensions = case.resident.enrolments.filter(scheme_id__in=PENSION_NAMES)
+    for scheme_id in pensions.order_by("scheme_id").values_list("scheme_id", flat=True):
         one = known.get(scheme_id) or _worked_out_now(case, scheme_id)
         if one.amount:
             found.append(one)
