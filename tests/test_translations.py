@@ -120,7 +120,7 @@ def words_of(app):
 def english():
     """Every key with its English: one text, or two for what is counted."""
     with CATALOGUE.open("rb") as file:
-        messages = [message for message in read_po(file, locale="en") if message.id]
+        messages = [message for message in read_po(file, locale="en", abort_invalid=True) if message.id]
     forms = {_forms(message.id)[0]: _forms(message.string) for message in messages}
     assert not [message.id for message in messages if message.fuzzy]
     return {key: texts for key, texts in forms.items() if all(texts)}
