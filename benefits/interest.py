@@ -58,10 +58,12 @@ class RunNotComputed(Refusal):
 @transaction.atomic
 def propose_terms(terms, *, by):
     """Save new terms and send them on their way; return them. Refuses RateAnnouncedAlready."""
+    # Of two who propose at once, the second finds the first.
+    lock_books(terms.county_code)
     same = InterestTerms.objects.exclude(state=State.WITHDRAWN).filter(
         county_code=terms.county_code, scheme_id=terms.scheme_id, year=terms.year
     )
-    if known := same.select_for_update().first():
+    if known := same.first():
         raise RateAnnouncedAlready(year=terms.year, rate=f"{known.rate.normalize():f}")
     return approving.submit(approving.begin(terms, by=by), by=by)
 
