@@ -53,6 +53,12 @@ PLACE = re.compile(r"%(?:\(\w+\))?(?:\.\d+)?[sdf%]|\{\w+\}")
 LANGUAGE_SWITCH = "_language_switch.html"
 
 
+# A comment, or words between quotation marks; those within follow a backslash.
+PO_LINE = re.compile(
+    r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr)(?:\[\d\])? )?"(?:[^"\\]|\\.)*")?'
+)
+
+
 def templates_of(app):
     """Return the templates an app shows; the ground shows those that belong to none."""
     everywhere = ROOT / "templates"
@@ -120,7 +126,7 @@ def words_of(app):
 def english():
     """Every key with its English: one text, or two for what is counted."""
     with CATALOGUE.open("rb") as file:
-        messages = [message for message in read_po(file, locale="en", abort_invalid=True) if message.id]
+        messages = [message for message in read_po(file, locale="en") if message.id]
     forms = {_forms(message.id)[0]: _forms(message.string) for message in messages}
     assert not [message.id for message in messages if message.fuzzy]
     return {key: texts for key, texts in forms.items() if all(texts)}
@@ -176,6 +182,17 @@ def test_english_holds_no_chinese(english):
     mixed = [text for texts in english.values() for text in texts if CHINESE.search(_bare(text))]
 
     assert mixed == []
+
+
+def test_each_catalogue_is_written_as_msgfmt_reads_it():
+    wrong = [
+        f"{path.parts[-3]}:{number}: {line}"
+        for path in (ROOT / "locale").rglob("*.po")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if not PO_LINE.fullmatch(line)
+    ]
+
+    assert not wrong, "\n".join(wrong)
 
 
 def _bare(text):
