@@ -179,15 +179,26 @@ def _lives_in(codes):
 
 
 class FoundPages(Paginator):
-    """Pages of people, counted only as far as anybody would turn them."""
+    """Pages of people, counted only as far as anybody would turn them.
 
-    def __init__(self, people, most=MOST_FOUND):
+    `counted` is what last night's count said, where everybody would have to be looked at to know.
+    """
+
+    def __init__(self, people, most=MOST_FOUND, counted=None):
         super().__init__(people, PAGE_LENGTH)
         self.most = most
+        if counted is not None:
+            self.count = counted
 
     @cached_property
     def count(self):
         return self.object_list.order_by()[: self.most].count()
+
+    def page(self, number):
+        """Return a page; whoever came since the count stands on it too."""
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        return self._get_page(self.object_list[first : first + self.per_page], number, self)
 
     @property
     def is_cut(self):

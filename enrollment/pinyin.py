@@ -13,8 +13,6 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
-
 MOST_INITIALS = 60
 MOST_PINYIN = 200
 MOST_SEGMENTATIONS = 8
@@ -180,5 +178,8 @@ def _initials(syllables):
 @cache
 def _syllable(character):
     """Return the common reading of one character in small letters; '' for a digit or a sign."""
+    # Its dictionaries take 50 MB, which a worker that reads payments does without.
+    from pypinyin import lazy_pinyin
+
     found = lazy_pinyin(character)[0].lower()
     return found if found.isascii() and found.isalpha() else ""

@@ -169,6 +169,14 @@ def read_cover(area, plan):
     return list(lines.values()), whole, max((row["noted_at"] for row in rows), default=None)
 
 
+def not_joined(area, plan):
+    """Return how many people had not joined when they were last counted; None before a count."""
+    _lines, whole, counted_at = read_cover(area, plan)
+    if counted_at is None:
+        return None
+    return sum(people for part, people in whole.parts.items() if part not in JOINED)
+
+
 def _added(some):
     sums = {}
     for parts in some:

@@ -11,7 +11,6 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
 # Group, icon, and its pages: label, URL name, icon, and the action of the matrix that opens it (""
 # for everybody who is signed in).
@@ -209,6 +208,9 @@ def open_address(staff, name, *args):
 @cache
 def initials(words):
     """Return the first letters of a page's name in pinyin, by which it is found (`cblr`)."""
+    # Its dictionaries take 50 MB, which only a process that shows pages needs.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()
 
 

@@ -23,6 +23,7 @@ from contributions.models import (
 )
 from enrollment.models import Enrolment, Household, Resident, SpecialIdentity
 from pension_portal.clock import today
+from pension_portal.identity import check_character
 from pension_portal.models import StoredFile
 from pension_portal.secrecy import blind_index
 from policies.loading import load_policy
@@ -101,6 +102,12 @@ def id_number(born_on=date(1975, 3, 2), sequence=None):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
     return body + "10X98765432"[total % 11]
+
+
+def damaged(number):
+    """Return an ID number that lost its last three digits; by chance 000 would fit some of them."""
+    body = number[:15] + "00"
+    return body + ("1" if check_character(body) == "0" else "0")
 
 
 def resident(name="张桂兰", village=LI_VILLAGE, *, number=None, born_on=date(1975, 3, 2), **fields):

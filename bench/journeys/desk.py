@@ -138,10 +138,11 @@ class Hands:
         return self.page.request.get(link.get_attribute("href")).body()
 
     def bring(self, field, path):
-        """Drop a file on a page: one click, as a hand does it."""
+        """Drop a file on a field, by its selector or itself: one click, as a hand does it."""
         self.clicks += 1
         self.klm += HAND + POINT
-        self.page.set_input_files(field, path)
+        field = self.page.locator(field) if isinstance(field, str) else field
+        field.set_input_files(path)
 
     def think(self):
         self.klm += THINK

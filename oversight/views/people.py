@@ -197,7 +197,8 @@ def not_joined(request, area_code):
         .select_related("household")
         .order_by("village_code", "id")
     )
-    page = FoundPages(found).get_page(request.GET.get("page"))
+    pages = FoundPages(found, counted=people.not_joined(area, plan))
+    page = pages.get_page(request.GET.get("page"))
     residents = list(page.object_list)
     context = _frame(request, area, plan) | {
         "page": page,

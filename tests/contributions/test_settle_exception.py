@@ -70,7 +70,7 @@ def test_what_can_only_be_mended_at_its_source_is_refused_until_it_is(open_count
 
 
 def test_a_damaged_id_is_posted_to_the_suggested_resident(open_county, mei, zhao, gui_lan):
-    damaged = gui_lan.id_number[:15] + "000"
+    damaged = open_county.damaged(gui_lan.id_number)
     open_county.process(open_county.payment_row(gui_lan, id=damaged), by=mei)
     exception = PaymentException.objects.get()
     assert (exception.code, exception.suggestion) == ("E01", "name_and_town")
@@ -114,8 +114,9 @@ def test_two_payments_without_a_receipt_are_two_though_both_stand_in_the_first_r
     """Without a receipt only the file and the row name a payment, also for a corrected number."""
     other = open_county.enrolled("石大山", open_county.LI_VILLAGE)
     for person in [gui_lan, other]:
-        damaged = open_county.payment_row(person, id=person.id_number[:15] + "000", receipt="")
-        open_county.process(damaged, by=mei, name=f"{person.name}.csv")
+        damaged = open_county.damaged(person.id_number)
+        row = open_county.payment_row(person, id=damaged, receipt="")
+        open_county.process(row, by=mei, name=f"{person.name}.csv")
 
     for exception in PaymentException.objects.all():
         assert accept_exception(exception, by=zhao).state == "posted"

@@ -96,7 +96,7 @@ def test_an_accepted_row_is_taken_back_and_can_be_accepted_again(open_county, zh
 
 def test_a_match_is_taken_back_with_the_number_it_gave(open_county, mei, zhao, gui_lan):
     other = open_county.enrolled("张桂华")
-    row = open_county.payment_row(gui_lan, id=gui_lan.id_number[:15] + "000")
+    row = open_county.payment_row(gui_lan, id=open_county.damaged(gui_lan.id_number))
     open_county.process(row, by=mei)
     exception = PaymentException.objects.get()
     before = as_it_stands(exception)
