@@ -78,6 +78,7 @@ SPANS = (
     "born",
     "ages",
     "years_paid",
+    "years_running",
     "years_back",
     "years_subsidised",
     "years_resident",

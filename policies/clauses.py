@@ -233,7 +233,15 @@ def _subsidies(policy):
 def _asks_who(condition):
     """Whether a condition tells people apart, and not only payments."""
     asked = ("identities", "not_identities", "born", "ages", "sex", "areas", "hukou", "is_first")
-    asked += ("years_paid", "years_back", "years_subsidised", "years_resident", "average", "paid")
+    asked += (
+        "years_paid",
+        "years_running",
+        "years_back",
+        "years_subsidised",
+        "years_resident",
+        "average",
+        "paid",
+    )
     if condition is None:
         return False
     return condition.source in ("collective", "donation") or any(

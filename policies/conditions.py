@@ -27,6 +27,7 @@ MEASURES = {
     "平均缴费": ("average", "yuan"),
     "年龄": ("ages", "years"),
     "缴费年数": ("years_paid", "years"),
+    "连续缴费年数": ("years_running", "years"),
     "补缴年数": ("years_back", "years"),
     "已补年数": ("years_subsidised", "years"),
     "居住年数": ("years_resident", "years"),
@@ -124,7 +125,7 @@ def _read_amounts(text, path, entry, frame):
 
 def _read_years(text, path, entry, frame):
     columns = {}
-    for measure in ("缴费年数", "补缴年数", "已补年数", "居住年数"):
+    for measure in ("缴费年数", "连续缴费年数", "补缴年数", "已补年数", "居住年数"):
         span = _span(text, path, entry, measure, frame)
         if span is not None:
             columns[MEASURES[measure][0]] = whole(span)

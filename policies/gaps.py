@@ -22,6 +22,7 @@ SPAN_WORDS = {
     "born": gettext_lazy("出生日期"),
     "ages": gettext_lazy("年龄"),
     "years_paid": gettext_lazy("缴费年数"),
+    "years_running": gettext_lazy("连续缴费年数"),
     "years_back": gettext_lazy("补缴年数"),
     "years_subsidised": gettext_lazy("已补年数"),
     "years_resident": gettext_lazy("居住年数"),

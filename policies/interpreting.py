@@ -27,6 +27,7 @@ from policies.entries import (
     window_values,
 )
 from policies.numbers import day_of
+from policies.overlays import MARKS, SECTIONS
 from policies.proxies import in_listed_order, proxy_values
 from policies.rows import Frame, PolicyRows, Row
 
@@ -60,7 +61,17 @@ def interpret(text):
     rows.targets = _section(text, "任务", target_values, frame)
     rows.provisions = _section(text, "其他规定", provision_values, frame)
     _settle_back_subsidy(rows)
+    _refuse_marks(text)
     return rows
+
+
+def _refuse_marks(text):
+    """Refuse what only an overlay may say of an entry, where nothing lies below or all is new."""
+    for name in text.content.keys() & set(SECTIONS):
+        for place, entry in enumerate(text.content[name]["明细"]):
+            for mark in entry.keys() & set(MARKS):
+                reason = _("只有沿用的文件里写了 与上级：修改 的段才能用")
+                text.add_fault((name, "明细", place, mark), reason, _("删去这个词"))
 
 
 # --- the head ---

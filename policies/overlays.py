@@ -8,8 +8,8 @@
 
 keeps everything of the other file but the subsidy of 300. A section that is not written is taken as
 it stands; one that is written says whether it replaces (替换), adds to (追加) or changes (修改) the
-other's. An entry is the same as another when it speaks of the same thing: the same tier, the same
-conditions.
+other's; among changes 删除 takes an entry out and 新增 adds one. An entry is the same as another
+when it speaks of the same thing: the same tier, the same conditions.
 """
 
 import re
@@ -53,7 +53,9 @@ KEYS = {
 }
 # In these an entry is known by what it settles, since one entry settles one thing.
 SAYS = {"补缴", "集体补助"}
-NOT_A_KEY = {"依据", "说明", "删除"}
+# What an entry of an overlay says of the one below it.
+MARKS = ("删除", "新增")
+NOT_A_KEY = {"依据", "说明", *MARKS}
 
 
 def find_ground(text, folders):
@@ -181,9 +183,10 @@ class _Merge:
             path = (name, "明细", place)
             known = [_key(name, other) for other in entries]
             mine = _key(name, entry)
-            if how == "追加":
+            if how == "追加" or entry.get("新增") == "是":
                 if mine in known and name not in ("补贴", "待遇", "资金分担"):
                     self.text.add_fault(path, _("沿用的文件里已有这一条"), _("改用：修改"))
+                entry = {word: value for word, value in entry.items() if word != "新增"}
                 entries.append(_with_basis(entry, above))
                 lines.append(path)
                 continue
@@ -206,10 +209,18 @@ class _Merge:
             self.text.add_fault(
                 path,
                 _("沿用的文件里没有同样的一条"),
-                _("条件要和那一条写得一样；要新增就用：追加"),
+                _("条件要和那一条写得一样；要新增就写 新增: 是"),
             )
             return
+        if known.count(mine) > 1:
+            reason = _("沿用的文件里有 %(count)d 条种类和条件都一样，分不出改哪一条")
+            remedy = _("这一段写 与上级：替换，把每一条都写全")
+            self.text.add_fault(path, reason % {"count": known.count(mine)}, remedy)
+            return
         place = known.index(mine)
+        if lines[place] is not None:
+            self.text.add_fault(path, _("同一条改了两次"), _("合并成一条"))
+            return
         if entry.get("删除") == "是":
             entries[place] = {}
             return

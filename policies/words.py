@@ -150,6 +150,7 @@ STEP_FACTS = {
     "缴费": "amount",
     "缴费年数": "years_paid",
     "不含补缴年数": "years_unbacked",
+    "连续缴费年数": "years_running",
     "居住年数": "years_resident",
     "年龄": "age",
     "平均缴费": "average",

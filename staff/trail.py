@@ -51,6 +51,7 @@ ACTION_WORDS = {
     "plan_task": _("下达任务"),
     "set_quotas": _("分解任务"),
     "load_policy": _("载入政策"),
+    "preview_policy": _("计算政策影响"),
     "publish_policy": _("发布政策"),
     "withdraw_policy": _("撤下政策"),
     "upload_feed": _("上传缴费文件"),

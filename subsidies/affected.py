@@ -4,21 +4,22 @@
     400 yuan, 446 people                     the tier is gone: they must choose another
     the 300 yuan who have paid this year     keep what they got; nothing is worked out again
 
-Both versions are asked by the policies' own SQL, for everybody who is enrolled, active and alive.
-One statement counts a county; another lists one page of people. Nothing is written.
+Both versions are asked by the policies' own SQL, for everybody who is enrolled, active and alive,
+and what they answer is kept (`previewing.py`). Here it is read: an area's figures and its people.
 """
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import F, Sum
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
-from pension_portal.clock import today
 from policies.models import PolicyVersion
 from policies.words import PAYER_CHOICES
-from subsidies.statements import fetch_statement
+from subsidies.models import PreviewCount, PreviewLine
+from townships.models import TOWN_CODE_LENGTH
 
 # How an answer differs; the first that holds.
 HOW = {
@@ -103,13 +104,25 @@ def version_to_compare(policy):
     return place.exclude(pk=policy.pk).order_by("-version").first()
 
 
-def count_affected(policy, base, *, area_code):
+def count_affected(preview, *, area_code):
     """Return the Affected of an area: one statement, whatever its size."""
-    rows = fetch_statement("affected_people_totals", _parameters(policy, base, area_code))
+    rows = (
+        PreviewCount.objects.filter(answer__preview=preview, village_code__startswith=area_code)
+        .values(
+            "answer_id",
+            town=Substr("village_code", 1, TOWN_CODE_LENGTH),
+            base=F("answer__base"),
+            is_paid=F("answer__is_paid"),
+            how=F("answer__how"),
+            before=F("answer__before"),
+            after=F("answer__after"),
+        )
+        .annotate(people=Sum("people"))
+        .order_by("town", "base", "answer__number")
+    )
     found = Affected(Tally(), defaultdict(Tally), defaultdict(Tally), defaultdict(FunderTally), {})
     most = {}
     for row in rows:
-        row["before"], row["after"] = _read(row["before"]), _read(row["after"])
         for tally in (found.whole, found.towns[row["town"]], found.tiers[row["base"]]):
             tally.add(row)
         _add_funders(found.funders, row)
@@ -119,34 +132,14 @@ def count_affected(policy, base, *, area_code):
     return found
 
 
-def list_affected(policy, base, *, area_code, how="", tier=None, limit, offset=0):
-    """Return whom of an area the version answers differently, by village, as dicts with
-
-    resident_id, village_code, is_paid, base (yuan, -1 where no tier is known), how, before, after.
-    """
-    parameters = _parameters(policy, base, area_code)
-    parameters |= {"how": how, "tier": tier, "limit": limit, "offset": offset}
-    people = fetch_statement("affected_people", parameters)
-    for person in people:
-        person["before"], person["after"] = _read(person["before"]), _read(person["after"])
-    return people
-
-
-def _parameters(policy, base, area_code):
-    return {
-        "before": base.pk if base else None,
-        "after": policy.pk,
-        "county_code": policy.county_code,
-        "area_code": area_code,
-        "scheme_id": policy.scheme_id,
-        "year": policy.year,
-        "day": today(),
-    }
-
-
-def _read(answer):
-    """Read an answer with its yuan as Decimal; None where there is no version to answer."""
-    return json.loads(answer, parse_float=Decimal) if answer else None
+def list_affected(preview, *, area_code, how="", tier=None):
+    """Return the lines of those whom a preview answers differently in an area, by village."""
+    lines = PreviewLine.objects.inside(area_code).filter(preview=preview)
+    if how:
+        lines = lines.filter(answer__how=how)
+    if tier is not None:
+        lines = lines.filter(answer__base=tier)
+    return lines.order_by("village_code", "resident_id")
 
 
 def _given(answer):

@@ -18,19 +18,14 @@ urlpatterns = [
     path("api/residents/<int:resident_id>/why/", views.people.why_json, name="why_json"),
     path("policies/<int:policy_id>/affected/", views.affected.affected, name="affected"),
     path(
-        "policies/<int:policy_id>/affected/totals/",
-        views.affected.affected_totals,
-        name="affected_totals",
+        "policies/<int:policy_id>/affected/begin/",
+        views.affected.begin_affected,
+        name="begin_affected",
     ),
     path(
         "policies/<int:policy_id>/affected/people/",
         views.affected.affected_people,
         name="affected_people",
-    ),
-    path(
-        "policies/<int:policy_id>/affected/excel/",
-        views.affected.affected_excel,
-        name="affected_excel",
     ),
     path("subsidies/matrix/", views.matrix.matrix, name="matrix"),
     path("subsidies/matrix/figures/", views.matrix.matrix_figures, name="matrix_figures"),

@@ -4,7 +4,8 @@ with asked as not materialized (
     select p.place, p.person, v.policy_id, 'normal' as kind, 'own' as source, p.amount, p.paid_on,
            p.born_on, p.sex, p.area_code, null::text as hukou, null::boolean as is_first,
            null::numeric as earlier_same, null::numeric as earlier_other, null::int as years_paid,
-           null::int as years_back, null::int as years_subsidised, null::int as years_resident,
+           null::int as years_back, null::int as years_running,
+           null::int as years_subsidised, null::int as years_resident,
            null::numeric as subsidised, null::numeric as subsidised_this_year,
            null::numeric as balance, null::numeric as average
     from bench_person p

@@ -23,7 +23,8 @@ asked as materialized (
               and b.resident_id = u.resident_id and b.scheme_id = u.scheme_id
               and b.kind = 'normal' and b.source = 'own') as earlier_same,
            null::numeric as earlier_other, null::int as years_paid,
-           null::int as years_back, null::int as years_subsidised, null::int as years_resident,
+           null::int as years_back, null::int as years_running,
+           null::int as years_subsidised, null::int as years_resident,
            null::numeric as subsidised, null::numeric as subsidised_this_year,
            null::numeric as balance, null::numeric as average
     from unmatched u

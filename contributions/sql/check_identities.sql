@@ -12,7 +12,8 @@ asked as materialized (
            'normal' as kind, 'proxy' as source, p.tier_amount as amount, p.paid_on, r.born_on, r.sex,
            p.village_code as area_code, null::text as hukou, null::boolean as is_first,
            null::numeric as earlier_same, null::numeric as earlier_other, null::int as years_paid,
-           null::int as years_back, null::int as years_subsidised, null::int as years_resident,
+           null::int as years_back, null::int as years_running,
+           null::int as years_subsidised, null::int as years_resident,
            null::numeric as subsidised, null::numeric as subsidised_this_year,
            null::numeric as balance, null::numeric as average
     from proxy p

@@ -38,7 +38,8 @@ asked as materialized (
            d.paid_on, p.born_on, p.sex, coalesce(p.village_code, '') as area_code, null::text as hukou,
            extract(year from e.started_on) = d.year as is_first, null::numeric as earlier_same,
            null::numeric as earlier_other, null::int as years_paid, null::int as years_back,
-           null::int as years_subsidised, null::int as years_resident, null::numeric as subsidised,
+           null::int as years_subsidised, null::int as years_running,
+           null::int as years_resident, null::numeric as subsidised,
            null::numeric as subsidised_this_year, null::numeric as balance, null::numeric as average
     from doubtful d
     left join enrollment_resident p

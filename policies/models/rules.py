@@ -67,6 +67,7 @@ class Condition(models.Model):
     hukou = models.CharField(_("户籍"), max_length=5, blank=True)
     is_first = models.BooleanField(_("首次参保"), null=True, blank=True)
     years_paid = IntegerRangeField(_("缴费年数"), null=True, blank=True)
+    years_running = IntegerRangeField(_("连续缴费年数"), null=True, blank=True)
     years_back = IntegerRangeField(_("补缴年数"), null=True, blank=True)
     years_subsidised = IntegerRangeField(_("已补年数"), null=True, blank=True)
     years_resident = IntegerRangeField(_("居住年数"), null=True, blank=True)

@@ -15,7 +15,7 @@ needs as materialized (
            n.born_cuts is not null or n.paid_cuts is not null or n.age or n.steps_by_age as asks_days,
            n.sex or n.hukou or n.is_first as asks_person,
            n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
-           or n.years_resident as asks_years,
+           or n.years_resident or n.years_running or n.steps_by_running as asks_years,
            n.combining <> '' or n.basis = 'together' as sums, n.policy_id || ' ' as prefix
     from policies_needs n
     where n.policy_id in (select v.policy_id from version v)
@@ -73,9 +73,11 @@ raw_facts as (
                      when a.hukou = 'other' then 2 else 3 end
                * 4 + case when not n.is_first then 0 else coalesce(a.is_first::int, 2) end
              end
-           + case when not n.asks_years then 0 else 64 * (((
-                   case when n.years_paid or n.steps_by_years
-                      then least(coalesce(a.years_paid, 63), 63) else 0 end::bigint
+           + case when not n.asks_years then 0 else 64 * ((((
+                   case when not (n.years_running or n.steps_by_running) then 0
+                      else least(coalesce(a.years_running, 63), 63) end::bigint
+               * 64 + case when n.years_paid or n.steps_by_years
+                      then least(coalesce(a.years_paid, 63), 63) else 0 end)
                * 64 + case when n.years_back or n.steps_by_years
                       then least(coalesce(a.years_back, 63), 63) else 0 end)
                * 64 + case when not n.years_subsidised then 0
@@ -111,7 +113,7 @@ facts as materialized (
 profile as materialized (
     select row_number() over () as profile, k.key, k.reckoned, a.policy_id,
            a.kind, a.source, coalesce(h.tokens, '{}') as tokens, a.paid_on, a.born_on, a.sex,
-           a.area_code, a.hukou, a.is_first, a.years_paid, a.years_back, a.years_subsidised,
+           a.area_code, a.hukou, a.is_first, a.years_paid, a.years_running, a.years_back, a.years_subsidised,
            a.years_resident, a.balance, a.average
     from (
         select key, min(reckoned) as reckoned, min(place) as place
@@ -142,6 +144,7 @@ holds as materialized (
       and (c.hukou = '' or c.hukou = p.hukou)
       and (c.is_first is null or c.is_first = p.is_first)
       and (c.years_paid is null or p.years_paid <@ c.years_paid)
+      and (c.years_running is null or p.years_running <@ c.years_running)
       and (c.years_back is null or p.years_back <@ c.years_back)
       and (c.years_subsidised is null or p.years_subsidised <@ c.years_subsidised)
       and (c.years_resident is null or p.years_resident <@ c.years_resident)
@@ -187,6 +190,7 @@ fitting as materialized (
                    when 'average' then p.average end as of_value,
                case r.step_by when 'tier' then t.number when 'amount' then l.level
                    when 'years_paid' then p.years_paid
+                   when 'years_running' then p.years_running
                    when 'years_unbacked' then p.years_paid - p.years_back
                    when 'years_resident' then p.years_resident
                    when 'age' then extract(year from age(p.paid_on, p.born_on))::int

@@ -6,7 +6,8 @@ with asked as (
            null::date as paid_on, null::date as born_on, null::text as sex,
            coalesce(c.areas[1], '') as area_code, null::text as hukou, null::boolean as is_first,
            0::numeric as earlier_same, 0::numeric as earlier_other, null::int as years_paid,
-           null::int as years_back, null::int as years_subsidised, null::int as years_resident,
+           null::int as years_back, null::int as years_running,
+           null::int as years_subsidised, null::int as years_resident,
            0::numeric as subsidised, 0::numeric as subsidised_this_year,
            null::numeric as balance, null::numeric as average
     from policies_tier t

@@ -7,7 +7,7 @@ with question as (
         policy_id bigint, county_code text, scheme_id smallint, year smallint, kind text, source text,
         amount numeric, paid_on date, born_on date, sex text, area_code text, hukou text,
         is_first boolean, earlier_same numeric, earlier_other numeric, years_paid int,
-        years_back int, years_subsidised int, years_resident int, subsidised numeric,
+        years_running int, years_back int, years_subsidised int, years_resident int, subsidised numeric,
         subsidised_this_year numeric, balance numeric, average numeric, chosen numeric,
         identities jsonb, paid_years int[], is_drawing boolean)
 ),
@@ -16,7 +16,7 @@ asked as materialized (
            coalesce(q.kind, 'normal') as kind, coalesce(q.source, 'own') as source,
            coalesce(q.amount, chosen.amount) as amount, q.paid_on, q.born_on, q.sex,
            coalesce(q.area_code, '') as area_code, q.hukou, q.is_first, q.earlier_same,
-           q.earlier_other, q.years_paid, q.years_back, q.years_subsidised, q.years_resident,
+           q.earlier_other, q.years_paid, q.years_running, q.years_back, q.years_subsidised, q.years_resident,
            q.subsidised, q.subsidised_this_year, q.balance, q.average,
            chosen.amount as chosen_amount, chosen.how as chosen_how
     from question q

@@ -3,6 +3,7 @@
 from subsidies.models.aid import AID_SOURCES, AidLine, AidList
 from subsidies.models.claims import ClaimArrival, ClaimLine, ClaimPart, SubsidyClaim
 from subsidies.models.entitlements import EntitledUpTo, Entitlement
+from subsidies.models.previews import Preview, PreviewAnswer, PreviewCount, PreviewLine
 from subsidies.models.rosters import ProxyLine, ProxyRoster
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "ClaimPart",
     "EntitledUpTo",
     "Entitlement",
+    "Preview",
+    "PreviewAnswer",
+    "PreviewCount",
+    "PreviewLine",
     "ProxyLine",
     "ProxyRoster",
     "SubsidyClaim",

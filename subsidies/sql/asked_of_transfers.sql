@@ -4,7 +4,7 @@ wanted as materialized (
     select n.*,
            n.born_cuts is not null or n.age or n.steps_by_age or n.sex as person,
            n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised or n.is_first
-           or n.capped as history,
+           or n.years_running or n.steps_by_running or n.capped as history,
            n.combining <> '' or n.basis = 'together' as sums
     from policies_needs n
     where n.policy_id in (select policy_id from fed)
@@ -14,7 +14,7 @@ asked as materialized (
            case when w.sums then t.amount else coalesce(t.tier_amount, t.amount) end as amount,
            t.paid_on, p.born_on, p.sex, t.village_code as area_code, null::text as hukou,
            case when w.is_first then extract(year from e.started_on) = t.year end as is_first,
-           s.earlier_same, s.earlier_other, h.years_paid::int, h.years_back::int,
+           s.earlier_same, s.earlier_other, h.years_paid::int, h.years_running, h.years_back::int,
            h.years_subsidised::int, null::int as years_resident, h.subsidised,
            h.subsidised_this_year, null::numeric as balance, null::numeric as average
     from fed t
@@ -32,6 +32,9 @@ asked as materialized (
     ) s on true
     left join lateral (
         select count(distinct b.year) filter (where b.year < t.year) as years_paid,
+               policies_years_running(
+                   array_agg(distinct b.year::int) filter (where b.year < t.year), t.year
+               ) as years_running,
                count(distinct b.year) filter (where b.year < t.year and b.kind = 'back') as years_back,
                count(distinct b.year) filter (where b.year < t.year and g.amount > 0)
                    as years_subsidised,

@@ -7,8 +7,8 @@ with version as (
     where county_code = %(county_code)s and scheme_id = %(scheme_id)s and year = %(year)s
 ),
 wanted as materialized (
-    select n.*, n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised or n.capped
-               as history
+    select n.*, n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
+                or n.years_running or n.steps_by_running or n.capped as history
     from policies_needs n
     where n.policy_id in (select policy_id from version)
 ),
@@ -41,6 +41,7 @@ paid as materialized (
 ),
 history as materialized (
     select b.resident_id, count(distinct b.year)::int as years_paid,
+           policies_years_running(array_agg(distinct b.year::int), %(year)s) as years_running,
            (count(distinct b.year) filter (where b.kind = 'back'))::int as years_back,
            (count(distinct b.year) filter (where g.amount > 0))::int as years_subsidised,
            sum(g.amount) as subsidised
@@ -65,7 +66,8 @@ asked as materialized (
            h.village_code as area_code, null::text as hukou,
            extract(year from h.started_on) = %(year)s as is_first,
            0::numeric as earlier_same, 0::numeric as earlier_other,
-           coalesce(y.years_paid, 0) as years_paid, coalesce(y.years_back, 0) as years_back,
+           coalesce(y.years_paid, 0) as years_paid,
+           coalesce(y.years_running, 0) as years_running, coalesce(y.years_back, 0) as years_back,
            coalesce(y.years_subsidised, 0) as years_subsidised, null::int as years_resident,
            y.subsidised, 0::numeric as subsidised_this_year, null::numeric as balance,
            null::numeric as average

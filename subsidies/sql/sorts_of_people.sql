@@ -13,7 +13,7 @@ wanted as materialized (
            bool_or(n.sex) as sex, bool_or(n.areas is not null) as areas,
            bool_or(n.is_first) as is_first,
            bool_or(n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
-                   or n.capped) as history,
+                   or n.years_running or n.steps_by_running or n.capped) as history,
            bool_or(coalesce(cardinality(n.tokens), 0) > 0) as identities,
            bool_or(strpos(coalesce(array_to_string(n.tokens, ' '), ''), '@') > 0) as identity_days
     from policies_needs n
@@ -44,6 +44,7 @@ paid as materialized (
 history as materialized (
     select b.resident_id,
            count(distinct b.year)::int as years_paid,
+           policies_years_running(array_agg(distinct b.year::int), %(year)s) as years_running,
            (count(distinct b.year) filter (where b.kind = 'back'))::int as years_back,
            (count(distinct b.year) filter (where g.amount > 0))::int as years_subsidised,
            sum(g.amount) as subsidised
@@ -63,6 +64,7 @@ facts_of as (
            case when w.areas then e.village_code else '' end as area_code,
            case when w.is_first then extract(year from e.started_on) = %(year)s end as is_first,
            case when w.history then coalesce(h.years_paid, 0) end as years_paid,
+           case when w.history then coalesce(h.years_running, 0) end as years_running,
            case when w.history then coalesce(h.years_back, 0) end as years_back,
            case when w.history then coalesce(h.years_subsidised, 0) end as years_subsidised,
            case when w.history then coalesce(h.subsidised, 0) end as subsidised
@@ -77,7 +79,7 @@ facts_of as (
 ),
 people as (
     select f.*, row(f.base, f.is_paid, f.identities, f.born_on, f.sex, f.area_code, f.is_first,
-                    f.years_paid, f.years_back, f.years_subsidised, f.subsidised)::text as likeness
+                    f.years_paid, f.years_running, f.years_back, f.years_subsidised, f.subsidised)::text as likeness
     from facts_of f
 ),
 counted as materialized (
@@ -85,7 +87,7 @@ counted as materialized (
            bool_or(is_paid) as is_paid, min(base) as base, min(identities) as identities,
            min(born_on) as born_on, min(sex) as sex, min(area_code) as area_code,
            bool_or(is_first) as is_first, min(years_paid) as years_paid,
-           min(years_back) as years_back, min(years_subsidised) as years_subsidised,
+           min(years_running) as years_running, min(years_back) as years_back, min(years_subsidised) as years_subsidised,
            min(subsidised) as subsidised
     from people
     group by 1, 2
@@ -123,7 +125,7 @@ asked as materialized (
     select row_number() over () as place, a.sort * 2 + q.side as person, q.policy_id,
            'normal' as kind, q.source, q.amount, %(day)s::date as paid_on, a.born_on, a.sex,
            a.area_code, null::text as hukou, a.is_first, 0::numeric as earlier_same,
-           0::numeric as earlier_other, a.years_paid, a.years_back, a.years_subsidised,
+           0::numeric as earlier_other, a.years_paid, a.years_running, a.years_back, a.years_subsidised,
            null::int as years_resident, a.subsidised, 0::numeric as subsidised_this_year,
            null::numeric as balance, null::numeric as average, a.sort, q.side
     from to_ask q

@@ -7,7 +7,7 @@ select e.scheme_id, s.name as scheme_name, e.status, e.started_on, e.registered_
           and t.resident_id = e.resident_id and t.scheme_id = e.scheme_id
           and t.kind = 'normal' and t.source = 'own') as last_tier,
        coalesce(n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
-                or n.capped, false) as needs_history,
+                or n.years_running or n.steps_by_running or n.capped, false) as needs_history,
        (select jsonb_agg(jsonb_build_object(
                    'number', t.id, 'amount', t.amount::text, 'tier', t.tier_amount::text,
                    'kind', t.kind, 'source', t.source, 'paid_on', t.paid_on,

@@ -20,6 +20,7 @@ MEASURES = {
     "平均缴费": "average",
     "年龄": "age",
     "缴费年数": "years_paid",
+    "连续缴费年数": "years_running",
     "补缴年数": "years_back",
     "已补年数": "years_subsidised",
     "居住年数": "years_resident",

@@ -277,6 +277,7 @@ people = st.fixed_dictionaries(
         "area_code": st.sampled_from(["990100101201", "990100102201"]),
         "is_first": st.booleans(),
         "years_paid": st.integers(0, 30),
+        "years_running": st.integers(0, 12),
         "years_back": st.integers(0, 5),
         "years_subsidised": st.integers(0, 20),
         "subsidised": st.integers(0, 1200),

@@ -1,17 +1,27 @@
 """Before a draft is published: whom it affects and by how much; and that old answers stay."""
 
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contributions.models import Transfer
-from policies.loading import load_policy, publish_policy
-from staff.models import DutyKind
-from subsidies.affected import count_affected, list_affected, version_to_compare
-from subsidies.models import Entitlement
+from pension_portal.files import open_file
+from pension_portal.jobs import run_job
+from pension_portal.models import Job
+from policies.errors import PolicyNotDraft
+from policies.loading import load_policy, publish_policy, withdraw_policy
+from staff.exporting import order_export
+from staff.models import DutyKind, Export
+from subsidies.affected import count_affected, list_affected
+from subsidies.models import Entitlement, Preview, PreviewAnswer, PreviewLine
+from subsidies.previewing import PreviewIsGone, begin_preview, stale_because
 from tests import county
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +56,16 @@ def draft(first, lin):
     return load_policy(changed.replace("低保对象, 代缴: 100", "低保对象, 代缴: 200"), by=lin)
 
 
+def computed(draft):
+    """The preview of a draft, the worker's work done."""
+    asker = draft.loaded_by
+    preview = begin_preview(draft, by=asker)
+    assert run_job(preview.job_id) == Job.State.DONE
+    return Preview.objects.select_related("policy", "base").get(pk=preview.pk)
+
+
 def counted(draft, area=county.COUNTY):
-    return count_affected(draft, version_to_compare(draft), area_code=area)
+    return count_affected(computed(draft), area_code=area)
 
 
 def test_nobody_enrolled_is_nobody_affected(draft):
@@ -118,7 +136,7 @@ def test_without_a_version_in_force_everybody_is_new(lin):
     only = load_policy(text(), by=lin)
     county.enrolled(tier=300)
 
-    found = count_affected(only, version_to_compare(only), area_code=county.COUNTY)
+    found = counted(only)
 
     assert (found.whole.changed, found.whole.before, found.whole.after) == (1, 0, 40)
 
@@ -148,93 +166,248 @@ def test_the_list_names_whom_and_how(draft):
     gone = county.enrolled("甲", tier=500)
     county.enrolled("乙", tier=200)
     more = county.enrolled("丙", county.STONE_VILLAGE, tier=300)
-    base = version_to_compare(draft)
+    preview = computed(draft)
 
-    people = list_affected(draft, base, area_code=county.COUNTY, limit=10)
-    of_tier = list_affected(draft, base, area_code=county.COUNTY, tier=Decimal(300), limit=10)
-    of_how = list_affected(draft, base, area_code=county.COUNTY, how="gone", limit=10)
+    people = list_affected(preview, area_code=county.COUNTY)
+    of_tier = list_affected(preview, area_code=county.COUNTY, tier=Decimal(300))
+    of_how = list_affected(preview, area_code=county.COUNTY, how="gone")
 
-    assert [(row["resident_id"], row["how"]) for row in people] == [
+    assert [(line.resident_id, line.answer.how) for line in people] == [
         (gone.pk, "gone"),
         (more.pk, "more"),
     ]
-    assert [row["resident_id"] for row in of_tier] == [more.pk]
-    assert [row["resident_id"] for row in of_how] == [gone.pk]
+    assert [line.resident_id for line in of_tier] == [more.pk]
+    assert [line.resident_id for line in of_how] == [gone.pk]
+    assert not list_affected(preview, area_code=county.WEST_RIDGE, how="gone")
 
 
-@pytest.mark.parametrize("people", [1, 200])
-def test_a_county_takes_as_many_statements_as_one_person(draft, people, django_assert_num_queries):
-    for number in range(people):
+def test_a_county_takes_as_many_statements_as_one_person(draft):
+    def statements():
+        with CaptureQueriesContext(connection) as queries:
+            preview = computed(draft)
+            found = count_affected(preview, area_code=county.COUNTY)
+        return found, len(queries)
+
+    county.enrolled(tier=300)
+    computed(draft)
+    _one, few = statements()
+    for number in range(200):
         county.enrolled(f"人{number}", tier=300)
-    base = version_to_compare(draft)
+    found, many = statements()
 
-    with django_assert_num_queries(1):
-        found = count_affected(draft, base, area_code=county.COUNTY)
-    with django_assert_num_queries(1):
-        listed = list_affected(draft, base, area_code=county.COUNTY, limit=50)
+    assert found.whole.changed == 201
+    assert few == many
 
-    assert found.whole.changed == people
-    assert len(listed) == min(people, 50)
+
+# --- kept, and how long it holds ---
+
+
+def test_a_preview_is_kept_and_the_one_before_it_dropped(draft):
+    county.enrolled(tier=300)
+    first = computed(draft)
+    second = computed(draft)
+
+    assert list(Preview.objects.all()) == [second] != [first]
+    assert PreviewLine.objects.count() == PreviewAnswer.objects.count() == 1
+
+
+def test_one_that_is_under_way_is_not_begun_twice(draft, lin, qian):
+    first = begin_preview(draft, by=lin)
+
+    assert begin_preview(draft, by=qian) == first
+    assert Job.objects.filter(kind="policy_preview").count() == 1
+
+
+def test_a_step_that_runs_twice_writes_once(draft, lin):
+    county.enrolled(tier=300)
+    preview = computed(draft)
+    Job.objects.filter(pk=preview.job_id).update(state=Job.State.QUEUED, steps_done=0)
+
+    run_job(preview.job_id)
+
+    assert PreviewLine.objects.count() == 1
+
+
+def test_only_a_draft_is_previewed(first, lin):
+    with pytest.raises(PolicyNotDraft):
+        begin_preview(first, by=lin)
+
+    assert not Preview.objects.exists()
+
+
+def test_a_preview_holds_until_what_it_rests_on_has_changed(draft):
+    payer = county.enrolled(tier=300)
+    county.posts_by_itself()
+    preview = computed(draft)
+    assert stale_because(preview) == []
+
+    county.process(
+        county.payment_row(payer, amount="300"), by=county.staff("梅", DutyKind.DATA_ADMIN)
+    )
+    assert stale_because(preview) == ["有新的缴费入账或冲正"]
+
+    preview = computed(draft)
+    county.identity(payer)
+    assert stale_because(preview) == ["参保登记或身份有变化"]
+
+    preview = computed(draft)
+    payer.born_on = date(1970, 1, 1)
+    payer.save(update_fields=["born_on"])
+    assert stale_because(preview) == ["参保登记或身份有变化"]
+
+
+def test_another_version_in_force_makes_a_preview_stale(draft, first, qian):
+    preview = computed(draft)
+
+    withdraw_policy(first, by=qian, reason="文号写错")
+
+    assert stale_because(preview) == ["现行版本换了"]
+
+
+def test_the_day_counts_where_a_rule_asks_for_it(first, lin, settings):
+    usual = "{缴费: 300, 补贴: 40}"
+    later = "{缴费: 300, 缴费日自: 2021-07-01, 补贴: 90, 次序: 1}"
+    body = text(version=2).replace(usual, f"{usual}\n    - {later}")
+    preview = computed(load_policy(body, by=lin))
+
+    settings.PORTAL_TODAY = "2021-07-02"
+
+    assert stale_because(preview) == ["过了一天，政策里有按日期算的规定"]
+
+
+def test_a_published_version_keeps_the_preview_it_was_judged_by(draft, qian):
+    county.enrolled(tier=300)
+    preview = computed(draft)
+    publish_policy(draft, by=qian)
+    county.enrolled("后来的人", tier=300)
+    preview.policy.refresh_from_db()
+
+    assert stale_because(preview) == []
+    assert count_affected(preview, area_code=county.COUNTY).whole.people == 1
 
 
 # --- the pages ---
 
 
-def test_the_page_sums_up_for_the_approver(client, draft, qian):
+def page_of(client, draft):
+    return client.get(reverse("subsidies:affected", args=[draft.pk])).content.decode()
+
+
+def people_of(client, draft, **chosen):
+    answer = client.get(reverse("subsidies:affected_people", args=[draft.pk]), chosen)
+    return answer.content.decode()
+
+
+def test_the_page_asks_for_the_preview_says_how_far_it_is_and_sums_up(client, draft, qian):
     county.enrolled(tier=500)
     client.force_login(qian)
 
-    shell = client.get(reverse("subsidies:affected", args=[draft.pk])).content.decode()
-    page = client.get(reverse("subsidies:affected_totals", args=[draft.pk])).content.decode()
+    empty = page_of(client, draft)
+    client.post(reverse("subsidies:begin_affected", args=[draft.pk]))
+    waiting = page_of(client, draft)
+    run_job(Preview.objects.get().job_id)
+    page = page_of(client, draft)
 
-    assert reverse("subsidies:affected_totals", args=[draft.pk]) in shell
+    assert "还没有算过这一版影响谁" in empty
+    assert 'hx-trigger="every 1s"' in waiting
+    assert "hx-trigger" not in page.split('id="affected"')[1].split(">")[0]
     assert "1 人中 1 人有变化" in page
     assert "原档次没有了，须另选" in page
     assert "不可选" in page
     assert "东湾镇" in page
+    assert "可能已不准" not in page
+
+
+def test_a_stale_preview_says_why_and_offers_to_be_worked_out_anew(client, draft, qian):
+    computed(draft)
+    county.enrolled(tier=500)
+    client.force_login(qian)
+
+    page = page_of(client, draft)
+
+    assert "此后参保登记或身份有变化，数字可能已不准。" in page
+    assert "重新计算影响" in page
 
 
 def test_a_clerk_sees_the_people_of_the_own_town_only(client, draft):
     county.enrolled("甲东湾", tier=500)
     county.enrolled("乙西岭", county.STONE_VILLAGE, tier=500)
+    computed(draft)
     client.force_login(county.staff("孙", DutyKind.TOWN_CLERK, county.WEST_RIDGE))
 
-    totals = client.get(reverse("subsidies:affected_totals", args=[draft.pk])).content.decode()
-    people = client.get(reverse("subsidies:affected_people", args=[draft.pk])).content.decode()
-    crossing = client.get(
-        reverse("subsidies:affected_people", args=[draft.pk]), {"town": county.EAST_BAY}
-    ).content.decode()
+    totals = page_of(client, draft)
+    people = people_of(client, draft)
+    crossing = people_of(client, draft, town=county.EAST_BAY)
 
     assert "1 人中 1 人有变化" in totals
     assert "东湾镇" not in totals
+    assert "重新计算影响" not in totals
     assert "乙西岭" in people
     assert "甲东湾" not in people + crossing
 
 
 def test_the_data_admin_sees_figures_and_no_people(client, draft):
     county.enrolled(tier=500)
+    computed(draft)
     client.force_login(county.staff("梅", DutyKind.DATA_ADMIN))
 
-    totals = client.get(reverse("subsidies:affected_totals", args=[draft.pk]))
+    totals = page_of(client, draft)
     people = client.get(reverse("subsidies:affected_people", args=[draft.pk]))
 
-    assert totals.status_code == 200
-    assert reverse("subsidies:affected_people", args=[draft.pk]) not in totals.content.decode()
+    assert "1 人中 1 人有变化" in totals
+    assert reverse("subsidies:affected_people", args=[draft.pk]) not in totals
     assert people.status_code == 403
 
 
-def test_the_excel_holds_the_list_with_masked_numbers(client, draft, qian):
-    person = county.enrolled("甲", tier=500)
-    client.force_login(qian)
+def export_of(preview, by, area=county.COUNTY, **chosen):
+    query = QueryDict(mutable=True)
+    query.update({"preview": str(preview.pk), **chosen})
+    return order_export(
+        "affected",
+        county.Area.objects.get(pk=area),
+        query.urlencode(),
+        form=Export.Form.XLSX,
+        reason="核对",
+        by=by,
+    )
 
-    answer = client.get(reverse("subsidies:affected_excel", args=[draft.pk]))
 
-    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
-    row = [cell.value for cell in sheet[3]]
+def test_the_excel_is_written_by_the_register_with_masked_numbers(draft, qian):
+    county.enrolled("甲", tier=500)
+    county.enrolled("乙", tier=300)
+    made = export_of(computed(draft), qian, how="gone")
+
+    assert run_job(made.job_id) == Job.State.DONE
+
+    made.refresh_from_db()
+    with open_file(made.file) as content:
+        sheet = openpyxl.load_workbook(BytesIO(content.read())).worksheets[0]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    (row,) = [row for row in cells if "甲" in row]
     assert row[:3] == ["东湾镇", "李家村", "甲"]
-    assert row[3] != person.id_number
-    assert "*" in row[3]
+    assert row[3].startswith("*")
     assert row[4:9] == [500, 500, None, 60, 0]
+    assert "乙" not in str(cells)
+
+
+def test_above_a_thousand_people_a_second_person_agrees(draft, lin, monkeypatch):
+    monkeypatch.setattr("staff.models.exports.MOST_BY_ONESELF", 1)
+    county.enrolled("甲", tier=500)
+    county.enrolled("乙", tier=500)
+
+    made = export_of(computed(draft), lin)
+
+    assert (made.rows, made.state, made.job) == (2, "submitted", None)
+
+
+def test_a_list_of_a_preview_that_was_replaced_is_not_written(draft, qian):
+    county.enrolled("甲", tier=500)
+    made = export_of(computed(draft), qian)
+    computed(draft)
+
+    assert run_job(made.job_id) == Job.State.REFUSED
+    with pytest.raises(PreviewIsGone):
+        export_of(Preview(pk=0), qian)
 
 
 def test_the_people_page_takes_the_same_statements_for_one_and_for_many(
@@ -242,10 +415,12 @@ def test_the_people_page_takes_the_same_statements_for_one_and_for_many(
 ):
     for number in range(60):
         county.enrolled(f"人{number}", tier=300)
+    computed(draft)
     client.force_login(qian)
 
     with django_assert_max_num_queries(20):
-        page = client.get(reverse("subsidies:affected_people", args=[draft.pk])).content.decode()
+        page = people_of(client, draft)
 
     assert page.count("<tr data-href") == 50
     assert "下一页" in page
+    assert "kind=affected" in page

@@ -5,6 +5,7 @@ import pytest
 from policies.loading import load_policy
 from policies.models import PolicyVersion
 from subsidies.models import Entitlement
+from subsidies.why import why_of
 from tests import county as people
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,24 @@ def test_a_feed_is_entitled_by_age_and_identity(paid):
     }
 
     assert amounts == {paid["old"].pk: 35, paid["young"].pk: 30, paid["poor"].pk: 37}
+
+
+def test_the_years_paid_without_a_gap_are_counted_back_from_last_year(county, mei):
+    rule = "{缴费: 300, 补贴: 30}\n    - {补贴: 9, 连续缴费年数满: 2, 方式: 叠加}"
+    publish(policy_with(("{缴费: 300, 补贴: 30}", rule)))
+    county.posts_by_itself()
+    steady, broken = county.enrolled("张常缴"), county.enrolled("李中断")
+    for year, payers in {2018: [broken], 2019: [steady, broken], 2020: [steady]}.items():
+        county.policy(year=year)
+        rows = [county.payment_row(one, year=year, paid_on=f"{year}-03-05") for one in payers]
+        county.process(*rows, by=mei, year=year)
+    county.process(county.payment_row(steady), county.payment_row(broken), by=mei)
+
+    amounts = {
+        transfer.resident_id: Entitlement.objects.get(transfer_id=transfer.id).amount
+        for transfer in people.transfers(year=2021)
+    }
+
+    assert amounts == {steady.pk: 39, broken.pk: 30}
+    year = {why.scheme_id: why for why in why_of(steady, 2021)}[people.BASIC]
+    assert year.state_adds == 39
