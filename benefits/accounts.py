@@ -4,7 +4,8 @@
     2021  个人缴费 300.00  补贴 50.00  利息 10.50    余额   710.50
 
 A year is that in which the money arrived (入库), not the one it was paid for. Interest is there
-once its run was approved; what was paid out is taken off the balance.
+once its run was approved; what was paid out is taken off the balance. Only pensions have accounts:
+what is paid for medical insurance is spent by its year.
 """
 
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from decimal import Decimal
 
 from benefits.models import Source
 from benefits.statements import fetch_statement
+from policies.words import PENSION_NAMES
 
 NOTHING = Decimal("0.00")
 
@@ -70,9 +72,13 @@ class Account:
 
 def accounts_of(resident):
     """Return the resident's accounts by scheme, oldest year first; [] where nothing ever moved."""
-    whose = {"county_code": resident.county_code, "resident_id": resident.pk}
+    asked = {
+        "county_code": resident.county_code,
+        "resident_id": resident.pk,
+        "scheme_ids": list(PENSION_NAMES),
+    }
     accounts = {}
-    for row in fetch_statement("account_by_year", whose):
+    for row in fetch_statement("account_by_year", asked):
         account = accounts.setdefault(row["scheme_id"], Account(row["scheme_id"]))
         _add(account, row)
     return list(accounts.values())

@@ -6,14 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from benefits.models import AccountMove, InterestTerms, Settlement, Source
-from contributions.forms import SCHEMES
+from contributions.forms import PENSIONS
 from pension_portal.clock import today
 
 EARLIEST_YEAR = 2009
 
 
 def _scheme_field():
-    return forms.TypedChoiceField(label=_("险种"), coerce=int, choices=SCHEMES)
+    return forms.TypedChoiceField(label=_("险种"), coerce=int, choices=PENSIONS)
 
 
 class InterestTermsForm(forms.ModelForm):

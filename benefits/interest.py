@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from benefits.models import InterestRun, InterestTerms
 from benefits.statements import fetch_statement
+from contributions.posting import lock_books
 from pension_portal.clock import today
 from pension_portal.jobs import start_job
 from pension_portal.refusals import Refusal
@@ -57,10 +58,12 @@ class RunNotComputed(Refusal):
 @transaction.atomic
 def propose_terms(terms, *, by):
     """Save new terms and send them on their way; return them. Refuses RateAnnouncedAlready."""
+    # Of two who propose at once, the second finds the first.
+    lock_books(terms.county_code)
     same = InterestTerms.objects.exclude(state=State.WITHDRAWN).filter(
         county_code=terms.county_code, scheme_id=terms.scheme_id, year=terms.year
     )
-    if known := same.select_for_update().first():
+    if known := same.first():
         raise RateAnnouncedAlready(year=terms.year, rate=f"{known.rate.normalize():f}")
     return approving.submit(approving.begin(terms, by=by), by=by)
 
@@ -102,6 +105,8 @@ def compute_run(run_id, *, by, run):
     """Write the lines of an interest run and its sums; a job's step, safe to run twice."""
     with run.transaction():
         found = InterestRun.objects.select_for_update(of=["self"]).get(pk=run_id)
+        # No account is closed while its interest is worked out.
+        lock_books(found.county_code)
         if found.computed_at or found.state != State.DRAFT:
             return
         with joining_as_a_whole():

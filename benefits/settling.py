@@ -17,13 +17,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from benefits.interest import MONTHS_OF_A_YEAR, earning_parameters, terms_of
-from benefits.models import InterestTerms, Settlement, SettlementLine
+from benefits.models import InterestLine, InterestRun, InterestTerms, Settlement, SettlementLine
 from benefits.models.sources import OF_THE_PERSON
 from benefits.statements import fetch_statement
+from contributions.posting import lock_books
 from enrollment.models import Case, Enrolment, Resident
 from pension_portal.clock import today
 from pension_portal.money import FEN
 from pension_portal.refusals import Refusal
+from policies.words import PENSION_NAMES
 from staff import approving
 from staff.audit import record
 from staff.models import Approvable
@@ -58,6 +60,11 @@ class AccountMovedSince(Refusal):
     sentence = _("提交以后账户有变动：应付 %(now)s 元，申请的是 %(asked)s 元。退回重新计算。")
 
 
+class InterestNotCredited(Refusal):
+    code = "interest_not_credited"
+    sentence = _("%(year)s 年的利息还没有结完，现在清算会少付。先办完年度结息，再清算。")
+
+
 class PaidOutAlready(Refusal):
     code = "paid_out_already"
     sentence = _("这份清算已于 %(day)s 支付，不用再登记。")
@@ -75,6 +82,8 @@ class WorkedOut:
     lines: list = field(default_factory=list)
     terms: object = None
     is_provisional: bool = False
+    # What stood on the account when the year began.
+    opening: Decimal = Decimal(0)
 
     @property
     def amount(self):
@@ -100,9 +109,8 @@ def accounts_of_case(case):
         for one in standing.filter(county_code=case.county_code, resident=case.resident)
     }
     found = []
-    for scheme_id in case.resident.enrolments.order_by("scheme_id").values_list(
-        "scheme_id", flat=True
-    ):
+    pensions = case.resident.enrolments.filter(scheme_id__in=PENSION_NAMES)
+    for scheme_id in pensions.order_by("scheme_id").values_list("scheme_id", flat=True):
         one = known.get(scheme_id) or _worked_out_now(case, scheme_id)
         if one.amount:
             found.append(one)
@@ -132,7 +140,7 @@ def case_of(settlement):
 def propose_settlement(settlement, *, by):
     """Work out a new settlement, save it and send it on its way; return it.
 
-    Refuses EnrolmentStillOpen, AccountSettledAlready and NothingInTheAccount.
+    Refuses EnrolmentStillOpen, AccountSettledAlready, NothingInTheAccount and InterestNotCredited.
     """
     # Two proposals for one account at once would not see each other.
     resident = Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
@@ -142,6 +150,7 @@ def propose_settlement(settlement, *, by):
     found = work_out(settlement)
     if not found.lines:
         raise NothingInTheAccount(name=resident.name, day=settlement.settled_on)
+    _refuse_before_interest_is_credited(settlement, found)
     settlement.county_code, settlement.village_code = resident.county_code, resident.village_code
     settlement.amount, settlement.terms = found.amount, found.terms
     settlement.is_provisional = found.is_provisional
@@ -157,12 +166,16 @@ def propose_settlement(settlement, *, by):
 def approve_settlement(settlement, *, by, seen=""):
     """Let a settlement take effect: its money leaves the account; return it.
 
-    Refuses AccountMovedSince where the books no longer say what was asked for.
+    Refuses AccountMovedSince where the books no longer say what was asked for, and
+    InterestNotCredited.
     """
+    # Neither a payment nor a run of interest may come in between.
+    lock_books(settlement.county_code)
     Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
     found = work_out(settlement)
     if found.amount != settlement.amount:
         raise AccountMovedSince(now=f"{found.amount:,.2f}", asked=f"{settlement.amount:,.2f}")
+    _refuse_before_interest_is_credited(settlement, found)
     return approving.approve(settlement, by=by, seen=seen)
 
 
@@ -202,13 +215,14 @@ def _whole_account(settlement):
         "scheme_id": settlement.scheme_id,
         "resident_id": resident.pk,
     }
-    lines = []
+    lines, opening = [], Decimal(0)
     for row in fetch_statement("account_on_a_day", asked):
+        opening += row["opening"]
         principal = row["opening"] + row["paid_in"] + row["already"]
         interest = row["earned"] - row["already"]
         if principal + interest > 0:
             lines.append((row["source"], principal, max(interest, Decimal(0))))
-    return WorkedOut(lines, terms, is_provisional and terms is not None)
+    return WorkedOut(lines, terms, is_provisional and terms is not None, opening)
 
 
 def _months_paid_twice(settlement):
@@ -255,3 +269,21 @@ def _refuse_who_still_pays(settlement, resident):
     )
     if is_open:
         raise EnrolmentStillOpen(name=resident.name)
+
+
+def _refuse_before_interest_is_credited(settlement, found):
+    """An account is closed once: what last year still owes it could never be paid out after."""
+    if not settlement.closes_the_account:
+        return
+    last_year = settlement.settled_on.year - 1
+    runs = InterestRun.objects.filter(
+        county_code=settlement.resident.county_code, scheme_id=settlement.scheme_id
+    )
+    is_owed = found.terms and found.opening and not runs.approved().filter(year=last_year).exists()
+    on_their_way = InterestLine.objects.filter(
+        county_code=settlement.resident.county_code,
+        resident_id=settlement.resident_id,
+        run_id__in=runs.open().values("pk"),
+    )
+    if is_owed or on_their_way.exists():
+        raise InterestNotCredited(year=last_year)

@@ -67,7 +67,7 @@ def approve_settings(proposal, *, by):
     """Put a proposal in force; refuses SettingsDecidedAlready and MakerMayNotApproveSettings."""
     lock_books(proposal.county_code)
     proposal = _lock(proposal)
-    if proposal.made_by_id == by.pk:
+    if by.is_same_person(proposal.made_by):
         raise MakerMayNotApproveSettings()
     before = settings_in_force(proposal.county_code)
     FeedSettings.objects.update_or_create(

@@ -83,11 +83,14 @@ def propose_determination(resident, *, scheme_id, number, amounts, basis, by, ki
 def approve_determination(determination, *, by):
     """Let a back payment be posted by this determination; return it.
 
-    Refuses DeterminationDecidedAlready and MakerMayNotDetermine.
+    Refuses DeterminationDecidedAlready, MakerMayNotDetermine and YearsPaidAlready: a year may have
+    been paid while the proposal waited.
     """
     determination = _lock(determination)
-    if determination.made_by_id == by.pk:
+    if by.is_same_person(determination.made_by):
         raise MakerMayNotDetermine()
+    years = determination.years.values_list("year", flat=True)
+    _refuse_years_paid(determination.resident, determination.scheme_id, years)
     determination.approved_on, determination.approved_by = today(), by
     determination.save(update_fields=["approved_on", "approved_by"])
     _record("approve_determination", determination, by)

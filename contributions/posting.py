@@ -38,7 +38,7 @@ def approve_posting(feed, *, by):
 
     Refuses UploaderMayNotApprove and FeedDoesNotWait.
     """
-    if feed.uploaded_by_id == by.pk:
+    if by.is_same_person(feed.uploaded_by):
         raise UploaderMayNotApprove()
     with transaction.atomic():
         # A feed whose columns are not settled waits too, but there is nothing to decide on yet.

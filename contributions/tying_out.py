@@ -252,7 +252,7 @@ def reopen_day(county_code, day, *, reason, by):
     closes = list(DayClose.objects.filter(county_code=county_code, day=day).standing())
     if not closes:
         raise DayNotClosed(day=day)
-    if any(close.made_by_id == by.pk for close in closes):
+    if any(by.is_same_person(close.made_by) for close in closes):
         raise MakerMayNotReopen(day=day)
     for close in closes:
         close.reopened_at, close.reopened_by = timezone.now(), by

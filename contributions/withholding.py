@@ -29,6 +29,7 @@ from pension_portal.refusals import Refusal
 from pension_portal.sheet_writing import TableColumn
 from pension_portal.sheets import open_sheets
 from policies.models import PolicyVersion
+from policies.schemes import ages_of
 from staff import approving
 from staff.audit import record
 from staff.models import Approvable
@@ -149,6 +150,7 @@ def draw_up(county_code, scheme_id, year, *, by):
     )
     batch = approving.begin(batch, by=by)
     asked = {"county_code": county_code, "scheme_id": scheme_id, "year": year, "today": today()}
+    asked |= ages_of(scheme_id)
     found = {
         row["left_out"]: row
         for row in fetch_statement("draw_up_withholding", asked | {"batch_id": batch.pk})

@@ -41,7 +41,7 @@ def approve_end(end, *, by):
     Refuses MakerMayNotApproveEnd and EndDecidedAlready. Who is to pay is counted by `decide_ends`.
     """
     end = _lock(end)
-    if by.pk in (end.made_by_id, end.roster.uploaded_by_id):
+    if by.is_same_person(end.made_by) or by.is_same_person(end.roster.uploaded_by):
         raise MakerMayNotApproveEnd()
     if end.kind == End.Kind.DEATH:
         Resident.objects.filter(pk=end.resident_id).update(
@@ -63,7 +63,7 @@ def reject_end(end, *, by, reason):
 
 
 def _lock(end):
-    found = End.objects.select_related("roster", "resident", "decided_by")
+    found = End.objects.select_related("roster__uploaded_by", "resident", "made_by", "decided_by")
     end = found.select_for_update(of=["self"]).get(pk=end.pk)
     if not end.is_waiting:
         raise EndDecidedAlready(name=end.decided_by, state=end.get_state_display())

@@ -90,7 +90,7 @@ def propose_switch(county_code, scheme_id, year, *, is_on, why, by):
 def approve_switch(switch, *, by):
     """Put a proposal in force; refuses SwitchDecidedAlready and MakerMayNotApproveSwitch."""
     switch = _lock(switch)
-    if switch.made_by_id == by.pk:
+    if by.is_same_person(switch.made_by):
         raise MakerMayNotApproveSwitch()
     _decide(switch, SchemeSwitch.State.APPROVED, by=by)
     record("approve_switch", switch, by=by, year=switch.year, is_on=switch.is_on)
@@ -104,7 +104,7 @@ def reject_switch(switch, *, by, reason):
     if not reason.strip():
         raise SwitchReasonMissing()
     switch = _lock(switch)
-    if switch.made_by_id == by.pk:
+    if by.is_same_person(switch.made_by):
         raise MakerMayNotApproveSwitch()
     switch.reason = reason.strip()
     _decide(switch, SchemeSwitch.State.REJECTED, by=by)

@@ -230,7 +230,7 @@ def _refuse_what_is_not_as_submitted(thing, step, seen):
 def _refuse_the_wrong_person(thing, part, by):
     refuse_unless_allowed(by, getattr(thing, ACTIONS[part]))
     had = other_part_of(thing, part, by)
-    made_it = part != Part.MAKER and thing.made_by_id == by.pk
+    made_it = part != Part.MAKER and by.is_same_person(thing.made_by)
     if had or made_it:
         raise SamePerson(had=had or Part.MAKER.label, wanted=part.label)
 

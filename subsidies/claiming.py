@@ -19,6 +19,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contributions.posting import lock_books
 from pension_portal.jobs import start_job
 from pension_portal.money import FEN
 from pension_portal.refusals import Refusal
@@ -62,6 +63,8 @@ class PayerNotAsked(Refusal):
 @transaction.atomic
 def begin_claim(claim, *, by):
     """Save a new claim whose list a worker then freezes; return it. Refuses ClaimStillOpen."""
+    # Of two who begin at once, the second finds the first.
+    lock_books(claim.county_code)
     earlier = SubsidyClaim.objects.in_line(claim.county_code, claim.scheme_id)
     if known := earlier.open().first():
         raise ClaimStillOpen(

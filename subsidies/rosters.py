@@ -18,6 +18,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contributions.posting import lock_books
 from pension_portal.jobs import start_job
 from pension_portal.refusals import Refusal
 from pension_portal.statements import analyze, joining_as_a_whole
@@ -68,6 +69,8 @@ def begin_roster(roster, *, by):
     Refuses RosterStillOpen, RosterNotPosted and NoPolicyInForce.
     """
     policy_in_force(roster.county_code, roster.scheme_id, roster.year)
+    # Of two who begin at once, the second finds the first.
+    lock_books(roster.county_code)
     same = ProxyRoster.objects.filter(county_code=roster.county_code, scheme_id=roster.scheme_id)
     this_year = same.filter(year=roster.year)
     _refuse_a_second(this_year)

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 import pytest
 
-from benefits import settling
+from benefits import interest, settling
 from benefits.accounts import accounts_of
-from benefits.models import Settlement
+from benefits.models import InterestTerms, Settlement
 from contributions import settling as exceptions
 from contributions import tying_out, undoing, withholding
 from contributions.models import DayClose, Handling, PaymentException, WithholdingBatch
@@ -23,11 +23,14 @@ from pension_portal.secrecy import blind_index
 from staff import approving
 from staff.audit import subject_key
 from staff.models import Approvable, DutyKind
+from subsidies import claiming, rosters
+from subsidies.models import ProxyRoster, SubsidyClaim
 from tests import county as places
 from tests.races import History, check_approvals, race
 
 FIRST_DAY = date(2021, 3, 1)
 DIED_ON = date(2021, 5, 20)
+CAMPAIGN = {"county_code": places.COUNTY, "scheme_id": places.BASIC, "year": places.YEAR}
 SOME, MANY = (8, 2, 6), (64, 40, 20)  # clients, objects, turns of each client at each object
 HOW_MANY = [pytest.param(SOME, id="8"), pytest.param(MANY, id="64", marks=pytest.mark.faults)]
 STEPS = ["make", "submit", "review", "review", "approve", "return", "withdraw"]
@@ -206,6 +209,38 @@ def test_whoever_settles_accounts_at_once_pays_each_out_once(open_for_business, 
         paid_out = standing.approved().filter(resident=resident).exists()
         assert [one.balance for one in accounts_of(resident)] == [Decimal(0 if paid_out else 330)]
     assert places.balance() == 0
+
+
+BEGINS = {
+    "claim": lambda by: claiming.begin_claim(
+        SubsidyClaim(kind="settlement", until=date(2021, 12, 31), **CAMPAIGN), by=by
+    ),
+    "roster": lambda by: rosters.begin_roster(
+        ProxyRoster(as_of=date(2021, 3, 1), **CAMPAIGN), by=by
+    ),
+    "terms": lambda by: interest.propose_terms(
+        InterestTerms(
+            rate=3, date_basis="treasury", starts="next_month", rounding="down", **CAMPAIGN
+        ),
+        by=by,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BEGINS)
+def test_of_many_who_begin_the_same_at_once_one_does_and_the_others_are_told(
+    open_for_business, what
+):
+    makers = [places.staff(f"甲{number}", DutyKind.DATA_ADMIN) for number in range(8)]
+    history = History()
+
+    def begin(client, rng):
+        history.note("begin", None, makers[client], lambda: BEGINS[what](makers[client]))
+
+    race(len(makers), begin)
+
+    assert len(history.said_yes()) == 1
+    assert len(history.calls) == len(makers)
 
 
 @pytest.mark.parametrize("size", HOW_MANY)

@@ -53,6 +53,12 @@ PLACE = re.compile(r"%(?:\(\w+\))?(?:\.\d+)?[sdf%]|\{\w+\}")
 LANGUAGE_SWITCH = "_language_switch.html"
 
 
+# A comment, or words between quotation marks; those within follow a backslash.
+PO_LINE = re.compile(
+    r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr)(?:\[\d\])? )?"(?:[^"\\]|\\.)*")?'
+)
+
+
 def templates_of(app):
     """Return the templates an app shows; the ground shows those that belong to none."""
     everywhere = ROOT / "templates"
@@ -176,6 +182,17 @@ def test_english_holds_no_chinese(english):
     mixed = [text for texts in english.values() for text in texts if CHINESE.search(_bare(text))]
 
     assert mixed == []
+
+
+def test_each_catalogue_is_written_as_msgfmt_reads_it():
+    wrong = [
+        f"{path.parts[-3]}:{number}: {line}"
+        for path in (ROOT / "locale").rglob("*.po")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if not PO_LINE.fullmatch(line)
+    ]
+
+    assert not wrong, "\n".join(wrong)
 
 
 def _bare(text):

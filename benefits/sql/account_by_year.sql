@@ -8,6 +8,7 @@ from (
            case when f.amount < 0 then -f.amount else 0 end as paid_out
     from benefits_accountflow f
     where f.county_code = %(county_code)s and f.resident_id = %(resident_id)s
+      and f.scheme_id = any(%(scheme_ids)s)
     union all
     select l.scheme_id, l.year, l.source, 0, l.amount, 0
     from benefits_interestline l

@@ -13,7 +13,6 @@ open_account as materialized (
         from benefits_settlement s
         where s.county_code = %(county_code)s and s.resident_id = a.resident_id
           and s.scheme_id = %(scheme_id)s and s.state = 'approved' and s.reason <> 'overlap'
-          and s.settled_on < make_date(%(year)s + 1, 1, 1)
     )
 ),
 credited_now as (

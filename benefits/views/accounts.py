@@ -47,9 +47,8 @@ def account(request, resident_id):
 
 
 def _named(accounts):
-    names = PENSION_NAMES
     for one in accounts:
-        one.scheme = names.get(one.scheme_id, "")
+        one.scheme = PENSION_NAMES[one.scheme_id]
     return accounts
 
 

@@ -11,8 +11,8 @@ payer as (
     join enrollment_resident r on r.id = e.resident_id
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.life_status = 'alive'
-      and r.born_on + interval '16 years' <= %(today)s
-      and r.born_on + interval '60 years' > %(today)s
+      and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s
+      and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > %(today)s, true)
 ),
 paid as (
     select distinct t.resident_id

@@ -144,6 +144,12 @@ class Staff(AbstractUser):
         since = self.password_changed_at or self.date_joined
         return timezone.now() - since > timedelta(days=settings.PASSWORD_DAYS)
 
+    def is_same_person(self, other):
+        """Whether an account is this natural person's: theirs, or another with the same phone."""
+        if other is None:
+            return False
+        return self.pk == other.pk or (bool(self.phone) and self.phone == other.phone)
+
     def may(self, action):
         """Return whether the duty in force allows an action of the permission matrix."""
         from staff.permissions import may

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from benefits import interest
+from benefits import interest, settling
 from benefits.accounts import accounts_of
-from benefits.models import InterestLine, InterestRun, InterestTerms
+from benefits.models import InterestLine, InterestRun, InterestTerms, Settlement
 from contributions.posting import reverse_feed
+from enrollment.models import Resident
 from pension_portal.jobs import run_job
 from staff import approving
 from tests import county
@@ -134,6 +135,59 @@ def test_interest_earns_interest_in_the_next_year(posting, gui_lan, mei, data_ad
         ("own", Decimal("306.75"), Decimal("12.27")),
         ("subsidy", Decimal("30.68"), Decimal("1.23")),
     ]
+
+
+def test_an_account_is_closed_only_with_last_years_interest_on_it(
+    posting, gui_lan, mei, zhao, data_admin, finance, qian
+):
+    paid(gui_lan, mei)
+    terms = accounts.terms(2021)
+    Resident.objects.update(life_status=Resident.LifeStatus.DEAD)
+    closing = {"scheme_id": county.BASIC, "reason": "death", "settled_on": date(2022, 2, 5)}
+
+    with pytest.raises(settling.InterestNotCredited, match="2021 年的利息还没有结完"):
+        settling.propose_settlement(Settlement(resident=gui_lan, **closing), by=zhao)
+    assert not Settlement.objects.exists()
+    credited(terms, by=data_admin, finance=finance, approver=qian)
+    made = settling.propose_settlement(Settlement(resident=gui_lan, **closing), by=zhao)
+
+    # 330 and 7.43 of 2021, and two months of 2022 on each part at last year's rate: 1.53 and 0.15.
+    assert made.amount == Decimal("339.11")
+
+
+def test_no_account_is_closed_while_a_run_that_credits_it_is_on_its_way(
+    posting, gui_lan, mei, zhao, data_admin, finance, qian
+):
+    terms = accounts.terms(2021)
+    paid(gui_lan, mei)
+    credited(terms, by=data_admin, finance=finance, approver=qian)
+    carried = accounts.move(gui_lan, state="draft", received_on=date(2021, 5, 6), amount=1000)
+    carried.sums.create(source="own", amount=1000)
+    accounts.decided(carried, "approved")
+    run = interest.start_run(terms, by=data_admin)
+    run_job(run.job_id)
+    Resident.objects.update(life_status=Resident.LifeStatus.DEAD)
+    closing = {"scheme_id": county.BASIC, "reason": "death", "settled_on": date(2022, 2, 5)}
+
+    with pytest.raises(settling.InterestNotCredited):
+        settling.propose_settlement(Settlement(resident=gui_lan, **closing), by=zhao)
+
+    approving.withdraw(InterestRun.objects.get(pk=run.pk), by=data_admin)
+    assert settling.propose_settlement(Settlement(resident=gui_lan, **closing), by=zhao)
+
+
+def test_a_run_leaves_an_account_alone_that_was_closed_since(
+    posting, gui_lan, mei, zhao, data_admin, finance, qian
+):
+    terms = accounts.terms(2021)
+    paid(gui_lan, mei)
+    credited(terms, by=data_admin, finance=finance, approver=qian)
+    accounts.settlement(gui_lan, state="approved", settled_on=date(2022, 2, 5))
+    carried = accounts.move(gui_lan, state="draft", received_on=date(2021, 5, 6), amount=1000)
+    carried.sums.create(source="own", amount=1000)
+    accounts.decided(carried, "approved")
+
+    assert credited(terms, by=data_admin, finance=finance, approver=qian).amount == 0
 
 
 @pytest.mark.parametrize("people", [1, 40])

@@ -236,6 +236,27 @@ def test_a_case_shows_what_the_account_comes_to_on_its_day(as_user, paid, zhao):
     assert "① 填的是 300.00 元，账户是 331.65 元" in part
 
 
+def test_medical_insurance_has_no_account_and_nothing_to_settle(as_user, paid, zhao, mei):
+    data_admin = county.staff("梅雨", "data_admin")
+    county.medical_policy()
+    county.switch_on()
+    county.enrol(paid, county.MEDICAL)
+    county.process(
+        county.payment_row(paid, item="城乡居民基本医疗保险费", amount="280"),
+        by=mei,
+        name="医保.csv",
+    )
+    case = open_case("death", paid, {"life_status": "dead"}, by=zhao, happened_on=DEATH_DAY)
+
+    assert county.transfers(scheme_id=county.MEDICAL).count() == 1
+    assert [one.scheme_id for one in accounts_of(paid)] == [county.BASIC]
+    part = as_user(zhao).get(reverse("benefits:case_account", args=[case.pk])).content.decode()
+    assert "280" not in part
+    assert "居民养老" in part
+    form = as_user(data_admin).get(reverse("benefits:new_terms")).context["form"]
+    assert [number for number, _name in form.fields["scheme_id"].choices] == [1, 2]
+
+
 def test_a_settlement_names_the_case_and_the_case_the_settlement(as_user, paid, zhao, sun):
     case = open_case("death", paid, {"life_status": "dead"}, by=zhao, happened_on=DEATH_DAY)
     dies(paid)

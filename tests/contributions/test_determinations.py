@@ -50,6 +50,31 @@ def back_payment(county, person, **changes):
     return county.payment_row(person, **said | changes)
 
 
+def test_a_second_account_of_the_same_phone_does_not_approve_either(county, gui_lan):
+    maker = county.staff("林核定", phone="13900000001")
+    again = county.staff("林审批", DutyKind.COUNTY_APPROVER, phone="13900000001")
+    made = propose(gui_lan, maker)
+
+    with pytest.raises(MakerMayNotDetermine):
+        determining.approve_determination(made, by=again)
+
+    made.refresh_from_db()
+    assert made.is_waiting
+
+
+def test_a_year_paid_while_the_proposal_waited_is_not_approved(
+    open_county, lin, fang, mei, gui_lan
+):
+    made = propose(gui_lan, lin, amounts={2021: 300})
+    open_county.process(open_county.payment_row(gui_lan), by=mei)
+
+    with pytest.raises(YearsPaidAlready, match="2021 年已有入账的缴费"):
+        determining.approve_determination(made, by=fang)
+
+    made.refresh_from_db()
+    assert made.is_waiting
+
+
 @pytest.mark.requirement("Y25")
 def test_only_an_approved_determination_lets_a_back_payment_in(
     open_county, lin, fang, mei, gui_lan
