@@ -7,7 +7,10 @@ from pension_portal.refusals import Refusal
 
 class NoticeIsThere(Refusal):
     code = "notice_is_there"
-    sentence = _("%(area)s %(period)s的%(kind)s已于 %(day)s 生成，打开原有的公示即可。")
+    sentence = _(
+        "%(area)s %(period)s的%(kind)s已于 %(day)s 生成，同一人不公示两次。"
+        "打开原有的，或另选期间、由其余乡镇分别生成。"
+    )
 
 
 class HotlineMissing(Refusal):
