@@ -9,7 +9,6 @@ from django.db.models import Sum
 from benefits.accounts import accounts_of
 from contributions import tying_out
 from contributions.models import PaidDay, Transfer
-from contributions.posting import balance_of_the_books
 from contributions.unpaid import unpaid
 from pension_portal.jobs import run_job
 from staff import approving
@@ -127,7 +126,7 @@ def test_money_balances_by_scheme_year_and_source(lin, feng, qian, mei):
         (1, "aid"): 200,
         (1, "gift"): 50,
     }
-    books = balance_of_the_books(county.COUNTY)
+    books = county.balance_of_the_books(county.COUNTY)
     assert (books["sponsor"], books["personal_aid"]) == (-250, 250)
     assert sum(books.values()) == 0
 
@@ -211,7 +210,7 @@ def test_a_posted_list_is_taken_back_as_a_whole_and_may_come_again(lin, feng, qi
 
     first, back = Transfer.objects.order_by("id")
     assert (back.kind, back.source, back.reverses_id) == ("reversal", "aid", first.id)
-    books = balance_of_the_books(county.COUNTY)
+    books = county.balance_of_the_books(county.COUNTY)
     assert books == {"sponsor": 0, "personal_aid": 0}
     assert not any(sum(one.balances.values()) for one in accounts_of(person))
     assert outcomes(listed(lin, person, amount=500, voucher="P9")) == {"甲": ""}
