@@ -232,6 +232,18 @@ def test_unknown_headers_are_asked_about_once(lin, as_user):
     assert (made.questions, outcomes(made)) == ({}, {"甲": ""})
 
 
+def test_nobody_is_entered_into_a_list_that_is_being_read(lin, county):
+    listed, other = county.enrolled("甲"), county.enrolled("乙")
+    made = new(lin, file((listed.name, listed.id_number, 100)))
+
+    with pytest.raises(aid.AidStillRead):
+        aid.add_line(made, name="乙", number=other.id_number, amount=100, by=lin)
+
+    made = read(made)
+    aid.add_line(made, name="乙", number=other.id_number, amount=100, by=lin)
+    assert outcomes(made) == {"甲": "", "乙": ""}
+
+
 @pytest.mark.requirement("Y27")
 def test_a_donor_is_entered_by_hand_on_the_page(lin, feng, county, as_user):
     person = county.enrolled("甲")
