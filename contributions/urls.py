@@ -198,6 +198,7 @@ urlpatterns = [
         return_action="return_withholding",
     ),
     path("tie-out/", bank.tie_out, name="tie_out"),
+    path("tie-out/excel/", bank.tie_out_excel, name="tie_out_excel"),
     path("tie-out/in-transit/", bank.in_transit, name="in_transit"),
     path("tie-out/holidays/", bank.holidays, name="holidays"),
     path("tie-out/holidays/fill/", bank.fill_holidays, name="fill_holidays"),

@@ -12,8 +12,13 @@ BROKER_PATIENCE_SECONDS = 2
 @require_safe
 def health(request):
     """Answer 200 with {"database": true, "broker": true}, or 503 when either is away."""
-    state = {"database": _database_answers(), "broker": _broker_answers()}
+    state = servers_that_answer()
     return JsonResponse(state, status=200 if all(state.values()) else 503)
+
+
+def servers_that_answer():
+    """Return {"database": True, "broker": True}; False where one is away."""
+    return {"database": _database_answers(), "broker": _broker_answers()}
 
 
 def _database_answers():

@@ -1,6 +1,7 @@
 """What every app stands on: uploaded files as they came, and jobs that outlive their workers."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# A job that nobody holds is woken again every few seconds; after this long no worker is there.
+PATIENCE = timedelta(minutes=1)
 
 
 class StoredFile(models.Model):
@@ -40,6 +44,15 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self):
         """Jobs that still have steps to run, whether or not a worker holds them now."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def held(self):
+        """Jobs whose worker has renewed its lease lately, by the database's clock."""
+        return self.filter(lease_until__gt=Now())
+
+    def overdue(self):
+        """Unfinished jobs older than PATIENCE that nobody holds."""
+        held = Q(lease_until__gt=Now() - PATIENCE)
+        return self.unfinished().exclude(held).filter(created_at__lt=Now() - PATIENCE)
 
     def with_lease(self):
         """Each job knows `is_leased`: by the database's clock its lease has not run out yet."""

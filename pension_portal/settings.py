@@ -223,6 +223,7 @@ WAITING = [
     "contributions.chase_waiting.waiting_items",
     "subsidies.waiting.waiting_items",
     "benefits.waiting.waiting_items",
+    "oversight.first_steps.waiting_items",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {

@@ -29,7 +29,7 @@ class CountyCodeNeeded(Refusal):
 
 class SomebodyIsThereAlready(Refusal):
     code = "first_person_there_already"
-    sentence = _("%(county)s已经有过安全管理员，新账号由安全管理员在「账号与授权」里开")
+    sentence = _("%(county)s已经有过安全管理员，新账号由安全管理员在「人员与岗位」里开")
 
 
 class UsernameTaken(Refusal):

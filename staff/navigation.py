@@ -103,6 +103,7 @@ GROUPS = [
             (_("对账设置"), "contributions:settings", "settings", "view_settings"),
             (_("人员与岗位"), "staff:staff_list", "shield-lock", "view_staff"),
             (_("系统接入"), "staff:systems", "external-link", "view_system"),
+            (_("系统状态"), "staff:system_state", "circle-check", "view_health"),
             (_("操作日志"), "staff:trail", "history", "view_audit"),
         ],
     ),

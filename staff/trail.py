@@ -107,6 +107,7 @@ ACTION_WORDS = {
     "print_receipt": _("打印代收收据"),
     "set_cash": _("设定下欠期限"),
     "export_cash": _("导出村级代收汇总"),
+    "export_tie_out": _("导出三方核对表"),
     "send_withholding": _("下载代扣送盘文件"),
     "upload_answer": _("上传代扣回盘"),
     "post_withheld": _("代扣入账"),

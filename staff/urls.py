@@ -3,7 +3,7 @@ from django.urls import path
 from staff.approval_doors import approval_paths
 from staff.connecting import approve_access
 from staff.models import SystemAccess
-from staff.views import exports, people, signing_in, start, systems, trail
+from staff.views import exports, people, signing_in, start, system_state, systems, trail
 
 app_name = "staff"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("exports/<int:export_id>/return/", exports.send_back, name="return_export"),
     path("exports/<int:export_id>/withdraw/", exports.withdraw, name="withdraw_export"),
     path("exports/<int:export_id>/hand-over/", exports.note_hand_over, name="hand_over_export"),
+    path("system-state/", system_state.system_state, name="system_state"),
     path("systems/", systems.systems, name="systems"),
     path("systems/new/", systems.new_system, name="new_system"),
     path("systems/<int:access_id>/", systems.system, name="system"),

@@ -6,13 +6,16 @@ from bench.journeys.desk import lines
 TITLE = "Renew 20 people"
 PEOPLE = 20
 MOST_KEYS, MOST_SECONDS, MOST_MS = 12, 8, 300
-BASIC = 1
+BASIC, LOWEST = 1, 100
 
 
 def walk(desk):
     hands = desk.sit_down()
     keys, klm, real, told = [], [], [], []
-    for person in people.neighbours(PEOPLE, enrolments__scheme=BASIC, enrolments__status="active"):
+    # Whom the state pays for has nothing to renew.
+    own = {"enrolments__registered_tier__gt": LOWEST}
+    active = {"enrolments__scheme": BASIC, "enrolments__status": "active"}
+    for person in people.neighbours(PEOPLE, **active, **own):
         hands.page.goto("/")
         hands.begin()
         _renew(hands, person, told)

@@ -10,7 +10,8 @@ tax as (
     select r.treasury_on as day, coalesce(r.scheme_id, 0) as scheme_id, r.channel,
            count(*) as tax_rows, sum(r.amount) as tax_amount
     from contributions_feedrow r
-    where r.feed_id in (select id from feed) and r.year in (select year from feed)
+    -- As arrays the feeds are looked for in one pass, and only the years they are of are opened.
+    where r.feed_id = any(array(select id from feed)) and r.year = any(array(select year from feed))
       and r.county_code = %(county_code)s
       and r.treasury_on between %(first)s and %(last)s
       and r.verdict not in ('E18', 'S01', 'S02', 'S03')

@@ -14,12 +14,16 @@ from contributions.bank_forms import CalendarDayForm, MonthFilter, StatementForm
 from contributions.channels import channel_name
 from contributions.models import BankStatement, CalendarDay, DayClose, Transfer
 from contributions.verdicts import VERDICTS
+from contributions.views.lists import workbook
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.masking import mask_name
 from pension_portal.refusals import Refusal
+from pension_portal.sheet_writing import TableColumn
 from pension_portal.sheets import SheetRefusal
 from policies.schemes import SHORT_NAMES
 from staff.approval_panel import panel_of
+from staff.audit import record
 from staff.permissions import may, needs
 
 LINES_PER_PAGE = 50
@@ -32,9 +36,7 @@ NO_SCHEME = 0
 @require_GET
 def tie_out(request):
     """A month, day by day: tax bureau, ledger, bank, difference and state."""
-    form = MonthFilter(request.GET or None)
-    month = form.cleaned_data["month"] if form.is_bound and form.is_valid() else today()
-    first, last = tying_out.month_of(month)
+    first, last = _month_asked(request)
     days = tying_out.tie_out(request.user.county_code, first, last)
     whole = tying_out.Sides()
     for day in days:
@@ -59,6 +61,65 @@ def tie_out(request):
     return render(request, "contributions/tie_out.html", context)
 
 
+def _month_asked(request):
+    """Return the first and last day of the month that the filter names, else of this month."""
+    form = MonthFilter(request.GET or None)
+    month = form.cleaned_data["month"] if form.is_bound and form.is_valid() else today()
+    return tying_out.month_of(month)
+
+
+@needs("view_tie_out")
+@require_GET
+def tie_out_excel(request):
+    """A month as a workbook: each day by scheme and channel, as its own page shows it."""
+    first, last = _month_asked(request)
+    county = request.user.duty.area
+    days = tying_out.tie_out(county.code, first, last)
+    rows = [line for day in days for line in _cells_of(day)]
+    title = _("%(county)s %(month)s 三方核对表") % {
+        "county": county.name,
+        "month": f"{first:%Y-%m}",
+    }
+    notes = [
+        (_("入库日期"), f"{first} ~ {last}"),
+        (_("已匹配"), _("找到了应缴的人；已核平是税务与银行的合计相等，两者互不代替")),
+    ]
+    record("export_tie_out", county, by=request.user, area_code=county.code, rows=len(rows))
+    content = workbook(_columns(), rows, title=title, notes=notes)
+    return file_answer(content, f"{title}.xlsx")
+
+
+def _columns():
+    return [
+        TableColumn(_("入库日期"), "day", 12),
+        TableColumn(_("险种"), "text", 12),
+        TableColumn(_("缴费渠道"), "text", 14),
+        *(
+            TableColumn(f"{side}{unit}", kind, 15)
+            for side in (_("税务文件"), _("已入账"), _("银行到账"))
+            for unit, kind in ((_("（笔）"), "number"), (_("（元）"), "amount"))
+        ),
+        TableColumn(_("未匹配（元）"), "amount", 14),
+        TableColumn(_("税务减银行（元）"), "amount", 16),
+        TableColumn(_("当日状态"), "text", 14),
+    ]
+
+
+def _cells_of(day):
+    """Give a day's lines for the workbook."""
+    state = str(tying_out.STATES[day.state][-1])
+    for (scheme, channel), sides in sorted(day.lines.items()):
+        yield [
+            *(day.day, str(_scheme_names().get(scheme, scheme)), str(channel_name(channel))),
+            *(part[side] for side in tying_out.SIDES for part in (sides.payments, sides.amounts)),
+            *(sides.unmatched, sides.difference, state),
+        ]
+
+
+def _scheme_names():
+    return SHORT_NAMES | {NO_SCHEME: _("未分险种")}
+
+
 @needs("view_tie_out")
 @require_GET
 def tie_out_day(request, day):
@@ -68,7 +129,7 @@ def tie_out_day(request, day):
 
 def _day_page(request, day, *, fault="", status=200):
     found = tying_out.tie_out_day(request.user.county_code, day)
-    names = SHORT_NAMES | {NO_SCHEME: _("未分险种")}
+    names = _scheme_names()
     lines = [
         (
             names.get(scheme, scheme),

@@ -29,6 +29,7 @@ from pension_portal.columns import column_words
 from pension_portal.masking import mask_id
 from pension_portal.models import Job
 from pension_portal.sheets import SheetRefusal
+from staff.navigation import open_address
 from staff.permissions import may, needs
 
 ROWS_PER_PAGE = 50
@@ -149,8 +150,15 @@ def _what_became_of(feed, request):
         "may_upload": may(user, "upload_feed"),
         "may_settle": may(user, "settle_exception"),
         "exceptions_url": _exceptions_url(feed) if may(user, "view_exception") else "",
+        "progress_url": _progress_url(feed, user),
         "reason_form": ReasonForm(),
     }
+
+
+def _progress_url(feed, user):
+    """Return where the dashboard shows what a posted feed has moved; empty before that."""
+    page = open_address(user, "oversight:progress", feed.county_code) if feed.posted_at else None
+    return f"{page}?year={feed.year}" if page else ""
 
 
 def _exceptions_url(feed):

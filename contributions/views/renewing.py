@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +17,7 @@ from enrollment.electing import choose_tier, last_choice, open_choices, seen_of
 from enrollment.errors import TierMayOnlyRise, TierNotOpen
 from enrollment.models import Enrolment, Resident
 from pension_portal.clock import today
+from policies.answers import tier_table
 from staff.permissions import needs
 
 
@@ -42,6 +44,13 @@ class Line:
     def is_lost(self):
         """Whether last year's tier is none of this year's: somebody must choose."""
         return bool(self.default and self.tiers and self.default not in self.tiers)
+
+    @cached_property
+    def is_kept_for_proxy(self):
+        """Whether last year's tier is one that only the state pays for people."""
+        enrolment = self.enrolment
+        tiers = tier_table(enrolment.county_code, enrolment.scheme_id, self.counts_from)
+        return any(tier["proxy_only"] and tier["amount"] == self.default for tier in tiers)
 
 
 @needs("view_person")

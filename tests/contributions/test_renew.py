@@ -158,3 +158,15 @@ def test_a_clerk_of_the_next_town_finds_nothing_to_renew(as_user, her, sun):
     assert answer.status_code == 404
     assert not TierChoice.objects.exists()
     assert her.scheme_id == BASIC
+
+
+@pytest.mark.requirement("Y15")
+def test_whom_the_state_pays_for_is_not_told_that_the_tier_is_gone(client, county, zhao):
+    county.policy()
+    person = county.enrolled("石大山", tier=100)
+    client.force_login(zhao)
+
+    words = client.get(f"/residents/{person.pk}/renewal/").content.decode()
+
+    assert "100 元档由政府代缴，不用登记" in words
+    assert "今年没有" not in words

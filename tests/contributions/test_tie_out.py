@@ -1,9 +1,12 @@
 """Three figures of a day beside each other, closing it, statements, transit and holidays."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
+from django.urls import reverse
 
 from contributions import bank_statements, tying_out, working_days
 from contributions.channels import channel_of
@@ -11,6 +14,7 @@ from contributions.models import BankLine, BankStatement, CalendarDay, DayClose
 from contributions.posting import reverse_feed
 from pension_portal.jobs import run_job
 from staff import approving
+from staff.models import AuditEntry
 from tests import county
 
 DAY = date(2021, 3, 8)
@@ -52,6 +56,21 @@ def closed(day, *, by, reviewer, approver, explanation=""):
 
 def state_of(day=DAY):
     return tying_out.tie_out_day(county.COUNTY, day).state
+
+
+def test_the_month_is_taken_away_as_a_workbook_that_says_what_the_pages_say(paid, cashier, client):
+    statement("2021-03-08,600.00,微信,城乡居民基本养老保险", by=cashier)
+    client.force_login(cashier)
+
+    answer = client.get(reverse("contributions:tie_out_excel"), {"month": "2021-03"})
+
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0]
+    lines = [row for row in sheet.iter_rows(values_only=True) if "居民养老" in row]
+    found = tying_out.tie_out_day(county.COUNTY, DAY).whole
+    for column, side in ((4, "tax"), (6, "ledger"), (8, "bank")):
+        assert sum(row[column] for row in lines) == found.amounts[side]
+    assert {row[-1] for row in lines} == {"已核平"}
+    assert AuditEntry.objects.get(action="export_tie_out").detail == {"rows": len(lines)}
 
 
 @pytest.mark.requirement("A34", "A52")

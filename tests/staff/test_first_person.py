@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from staff.models import Duty, DutyKind, Staff
 from townships.models import Area
@@ -35,3 +36,11 @@ def test_a_second_first_person_is_refused(words, said):
         call_command("first_person", *words)
 
     assert Staff.objects.count() == Duty.objects.count() == Area.objects.count() == 1
+
+
+def test_a_database_without_tables_is_told_to_migrate_first():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path TO pg_catalog")
+
+    with pytest.raises(CommandError, match="migrate"):
+        call_command("first_person", "990300", "青禾县", "anquan", "褚严")

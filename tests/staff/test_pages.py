@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from staff.models import DutyKind, Staff
 from staff.navigation import LINES_THAT_FIT, nav_groups
@@ -47,6 +48,7 @@ def test_everybody_sees_the_pages_their_duty_opens(county, lin, zhao):
         "行政区划",
         "人员与岗位",
         "系统接入",
+        "系统状态",
     ]
     assert "参保居民" in labels(zhao)
     assert "操作日志" not in labels(lin)
@@ -88,6 +90,7 @@ def test_the_frame_names_the_area_from_the_county_down(client, county):
 def test_the_start_page_says_what_waits_and_nothing_when_all_is_well(client, lin, county, settings):
     settings.PORTAL_TODAY = "2021-03-20"
     lin.duties.update(starts_on="2021-01-01", expires_on="2021-12-31")
+    county.feed(lin, posted_at=now())
     plan = plans.plan(1000)
     set_quotas(plan, {county.EAST_BAY: 600, county.WEST_RIDGE: 400}, by=lin)
     client.force_login(lin)

@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def tell_who_can_sign_in(self, folder):
         """Print a sign-in for each duty and the file that waits to be uploaded."""
-        self.stdout.write("\n登录名（口令都是 " + PASSWORD + "）：")
+        self.stdout.write("\n登录名（密码都是 " + PASSWORD + "）：")
         for kind, username, name, _length in PEOPLE:
             self.stdout.write(f"  {username:<10} {kind.label} {name}")
         waiting = next((folder / "next").glob("*"), None)

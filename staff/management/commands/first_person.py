@@ -1,6 +1,7 @@
 """Make a county and its first security administrator, once, before anybody can sign in."""
 
 from django.core.management import BaseCommand, CommandError
+from django.db import ProgrammingError
 from django.utils.translation import gettext as _
 
 from pension_portal.refusals import Refusal
@@ -21,5 +22,8 @@ class Command(BaseCommand):
             staff, password = let_first_person_in(county_code, county_name, username, name)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
+        except ProgrammingError as error:
+            words = _("数据库还没有建好。先运行 manage.py migrate（或 make serve），再运行本命令")
+            raise CommandError(words) from error
         words = _("用户名 %(username)s，临时密码 %(password)s（只显示这一次，登录后须改）")
         self.stdout.write(words % {"username": staff.username, "password": password})
