@@ -12,13 +12,9 @@ from django.utils.translation import gettext as _
 
 from contributions.unpaid import paid
 from pension_portal.clock import today
-from policies.clauses import (
-    condition_words,
-    eligibility_words,
-    tier_amount_words,
-    yuan_words,
-)
+from policies.clauses import eligibility_words
 from policies.models import PolicyVersion
+from policies.phrases import condition_words, tier_amount_words, yuan_words
 from policies.rules.ages import age_on
 from policies.words import PAYMENT_SOURCES
 

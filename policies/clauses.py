@@ -15,7 +15,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from policies.models import TierSubsidy
-from policies.words import IDENTITY_NAMES, TERMS
+from policies.phrases import (
+    TERM_NAMES,
+    band_words,
+    bounds_of,
+    bracketed,
+    condition_words,
+    percent_words,
+    rule_words,
+    share_words,
+    subject_words,
+    term_words,
+    tier_amount_words,
+    tier_words,
+    yuan_words,
+)
 
 SECTIONS = {
     "head": gettext_lazy("文件和总则"),
@@ -33,8 +47,6 @@ SECTIONS = {
     "provisions": gettext_lazy("其他规定"),
     "sources": gettext_lazy("文件依据"),
 }
-# The names of the terms of back payment are the words of the file.
-TERM_NAMES = {code: word for word, (code, _kind) in TERMS.items() if isinstance(code, str)}
 # What a tier's clause says of the money added.
 SUBSIDY, PROXY_SUBSIDY, BACK_SUBSIDY = "subsidy", "proxy_subsidy", "back_subsidy"
 SUBSIDY_WAYS = {
@@ -102,24 +114,6 @@ def sections_of(policy):
     return found
 
 
-def yuan_words(amount):
-    """Return `50 元`, `36.5 元`, or 未定 for what nobody has decided."""
-    if amount is None:
-        return _("未定")
-    whole = amount == int(amount)
-    return _("%(amount)s 元") % {"amount": f"{amount:.0f}" if whole else f"{amount:.2f}"}
-
-
-def percent_words(rate):
-    """Return a share of one as `33.33%`."""
-    return f"{(rate * 100).normalize():f}%"
-
-
-def grade_words(grade_max):
-    """Return （1至2级）, or nothing where grades do not matter."""
-    return _("（1至%(worst)s级）") % {"worst": grade_max} if grade_max else ""
-
-
 # --- for whom and when ---
 
 
@@ -133,26 +127,16 @@ def _head(policy):
 def _eligibility(policy):
     for rule in policy.eligibilityrules.select_related("other_scheme"):
         key = ("eligibility", rule.kind, rule.other_scheme_id)
-        words = _bounds_of(rule) or _("适用")
+        words = bounds_of(rule) or _("适用")
         yield _plain("eligibility", key, rule.get_kind_display(), words, rule.source_article)
 
 
 def eligibility_words(policy):
     """Return (condition, its figure or empty, source) for each condition of joining."""
     return [
-        (rule.get_kind_display(), _bounds_of(rule), rule.source_article)
+        (rule.get_kind_display(), bounds_of(rule), rule.source_article)
         for rule in policy.eligibilityrules.select_related("other_scheme")
     ]
-
-
-def _bounds_of(rule):
-    number = "" if rule.number is None else _unit(rule.kind) % {"number": rule.number}
-    scheme = _(rule.other_scheme.name) if rule.other_scheme else ""
-    return " ".join(filter(None, [number, scheme, rule.note]))
-
-
-def _unit(kind):
-    return _("%(number)s 个月") if kind == "newborn_months" else _("%(number)s 周岁")
 
 
 def _windows(policy):
@@ -176,7 +160,7 @@ def _windows(policy):
                     _("遇节假日"), _("顺延") if window.holidays_extend else _("不顺延"), source
                 ),
             }
-            name = window.get_kind_display() + _bracketed(condition_words(window.condition))
+            name = window.get_kind_display() + bracketed(condition_words(window.condition))
             key = ("window", kind[0], condition_key(window.condition), place)
             yield Clause("windows", key, name, said, source)
 
@@ -202,24 +186,6 @@ def _tiers(policy):
         key = ("tier", tier.amount_from, tier.amount_to, tier.proxy_only)
         key += (condition_key(tier.condition),)
         yield Clause("tiers", key, name, said, tier.source_article)
-
-
-def tier_words(number):
-    """Return the name of a tier as citizens count it; 0 is one that only proxy payments use."""
-    return _("第 %(number)s 档") % {"number": number} if number else _("代缴专用")
-
-
-def tier_amount_words(tier):
-    """Return `300 元`, `200 至 3000 元`, `200 至 3000 元每 100 元一`."""
-    if tier.amount_from == tier.amount_to:
-        return yuan_words(tier.amount_from)
-    words = _("%(low)s至 %(high)s") % {
-        "low": yuan_words(tier.amount_from),
-        "high": yuan_words(tier.amount_to),
-    }
-    if tier.step_amount:
-        words += _("（每级 %(step)s）") % {"step": yuan_words(tier.step_amount)}
-    return words
 
 
 def _subsidies(policy):
@@ -285,7 +251,7 @@ def _rule_clauses(section, rules):
     """Return one clause for each rule, known again by what it answers and for whom."""
     twins = {}
     for rule in rules:
-        name = "".join([subject_words(rule), _bracketed(condition_words(rule.condition))])
+        name = "".join([subject_words(rule), bracketed(condition_words(rule.condition))])
         said = {"": Said("", rule_words(rule), rule.source_article, value_of(rule))}
         key = _numbered((rule.subject, *_place_of(rule)), twins)
         yield Clause(section, key, name, said, rule.source_article)
@@ -301,30 +267,6 @@ def _numbered(key, twins):
     return (*key, twins[key])
 
 
-PART_NAMES = {
-    "year": gettext_lazy("年度封顶"),
-    "lifetime": gettext_lazy("终身封顶"),
-    "years": gettext_lazy("封顶年数"),
-}
-
-
-def subject_words(rule):
-    """Return what a rule answers: 缴费补贴, 年度封顶, 基础养老金."""
-    return str(PART_NAMES.get(rule.part) or TERM_NAMES.get(rule.part) or "") or (
-        rule.part or str(rule.get_subject_display())
-    )
-
-
-def rule_words(rule):
-    """Return what a rule says, as its file does; of a row older than the words, its sum."""
-    words = rule.words
-    if not words:
-        words = yuan_words(rule.fixed_amount) if not rule.rate else percent_words(rule.rate)
-    if rule.stacking != "instead":
-        words = _("%(words)s（%(how)s）") % {"words": words, "how": rule.get_stacking_display()}
-    return words
-
-
 def value_of(rule):
     """Return everything a rule is worked out from: equal for files that only differ in wording."""
     left_out = {"id", "policy", "basis", "source_article", "condition", "words", "priority"}
@@ -333,22 +275,6 @@ def value_of(rule):
         for field in rule._meta.concrete_fields
         if field.name not in left_out
     )
-
-
-# How the file says it, and a page need not.
-_IDENTITY, _GRADE = "身份 ", "，等级 "
-
-
-def condition_words(condition):
-    """Return for whom something holds as its file says it; empty for everyone."""
-    if condition is None:
-        return ""
-    if condition.words:
-        return condition.words.replace(_IDENTITY, "").replace(_GRADE, " ")
-    tokens = [token.split("@")[0] for token in condition.identities or ()]
-    names = dict.fromkeys(IDENTITY_NAMES.get(token.rstrip("1234"), token) for token in tokens)
-    grades = [token[-1] for token in tokens if token[-1].isdigit()]
-    return _("、").join(str(name) for name in names) + grade_words(max(grades, default=None))
 
 
 def condition_key(condition):
@@ -374,18 +300,16 @@ def _back(policy):
             ),
         }
         yield Clause("back", ("back",), _("补缴"), said, rule.source_article)
-    terms = {term.part: (_term_words(term), term) for term in _rules_on(policy, "term")}
-    if rule is not None and rule.years_cap and "years_cap" not in terms:
+    terms = _rules_on(policy, "term")
+    if rule is not None and rule.years_cap and "years_cap" not in {term.part for term in terms}:
         # Versions older than the table of rules keep it here.
-        terms["years_cap"] = (str(rule.years_cap), rule)
-    for part, (words, term) in terms.items():
-        name = str(TERM_NAMES.get(part, part))
-        yield _plain("back", ("term", part), name, words, term.source_article)
-
-
-def _term_words(term):
-    """Return 15 for 累计年限上限 15: the name stands beside it already."""
-    return rule_words(term).removeprefix(str(TERM_NAMES.get(term.part, ""))).strip()
+        name = str(TERM_NAMES["years_cap"])
+        yield _plain("back", ("term", "years_cap"), name, str(rule.years_cap), rule.source_article)
+    for term in terms:
+        name = str(TERM_NAMES.get(term.part, term.part))
+        key = ("term", term.part, *condition_key(term.condition))
+        name += bracketed(condition_words(term.condition))
+        yield _plain("back", key, name, term_words(term), term.source_article)
 
 
 # --- who pays, and the rest ---
@@ -397,7 +321,7 @@ def _shares(policy):
         name = _("%(item)s由%(payer)s承担%(condition)s") % {
             "item": rule.item_name,
             "payer": rule.payer_name,
-            "condition": _bracketed(condition_words(rule.condition)),
+            "condition": bracketed(condition_words(rule.condition)),
         }
         borne = (rule.rate, rule.base_amount or 0, rule.segment_from, rule.segment_to, rule.is_rest)
         said = {"": Said("", share_words(rule), rule.source_article, borne)}
@@ -405,21 +329,12 @@ def _shares(policy):
         yield Clause("shares", key, name, said, rule.source_article)
 
 
-def share_words(rule):
-    """Return which part a payer bears: 50%, 其余, 每人 30 元."""
-    said = [part for part in rule.words.split("，") if not part.startswith(("项目", "承担"))]
-    words = _("，").join(said).removeprefix("比例 ")
-    if words:
-        return words
-    return percent_words(rule.rate) if rule.rate else _("其余")
-
-
 def _targets(policy):
     for place, target in enumerate(policy.targets.order_by("due_on", "id")):
         words = {
             "day": target.due_on,
             "share": percent_words(target.rate),
-            "payments": _band_words(target.amounts),
+            "payments": band_words(target.amounts),
         }
         if target.kind == "progress":
             said = _("到 %(day)s 累计完成任务的 %(share)s") % words
@@ -429,17 +344,6 @@ def _targets(policy):
             said = _("到 %(day)s 缴费%(payments)s的占比超过 %(share)s") % words
         name = target.label or _("任务")
         yield _plain("targets", ("target", place), name, said, target.source_article)
-
-
-def _band_words(band):
-    """Return which payments a band of yuan is for (满 500 元); empty without a band."""
-    if band is None:
-        return ""
-    low = _("满 %(amount)s") if band.lower_inc else _("超过 %(amount)s")
-    high = _("不超过 %(amount)s") if band.upper_inc else _("不满 %(amount)s")
-    sides = [(band.lower, low), (band.upper, high)]
-    said = [form % {"amount": yuan_words(bound)} for bound, form in sides if bound is not None]
-    return _("、").join(said)
 
 
 def _provisions(policy):
@@ -473,17 +377,8 @@ def payers_words(policy, item):
     prefetch_related_objects([policy], "rules__condition")
     rules = [rule for rule in _rules_on(policy, "share") if rule.item == item]
     said = [
-        f"{rule.payer_name}{_bracketed(condition_words(rule.condition))} {share_words(rule)}"
+        f"{rule.payer_name}{bracketed(condition_words(rule.condition))} {share_words(rule)}"
         for rule in rules
     ]
     source = _("（%(source)s）") % {"source": rules[0].source_article} if rules else ""
     return _("、").join(said) + source
-
-
-def document_words(policy):
-    """Return 《标题》（文号） of the version's own document, for a printed page."""
-    return f"《{policy.document_title}》" + _bracketed(policy.document_no)
-
-
-def _bracketed(words):
-    return _("（%(words)s）") % {"words": words} if words else ""

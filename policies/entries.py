@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from policies import words
-from policies.conditions import as_list, read_condition
+from policies.conditions import RANGE_WORDS, as_list, read_condition
 from policies.numbers import day_of, rate_of, whole_number, yuan_of
 from policies.rules.windows import months_within
 from policies.sums import read_rounding, read_sum, tier_amount
@@ -34,6 +34,7 @@ def eligibility_values(text, path, entry, _frame):
 
 def window_values(text, path, entry, _frame):
     """Read a window, or several where only some months are named."""
+    _refuse_history(text, path, entry)
     from_on = day_of(text, (*path, "自"), entry["自"])
     to_on = day_of(text, (*path, "至"), entry["至"])
     days = entry.get("每月")
@@ -65,7 +66,16 @@ def window_values(text, path, entry, _frame):
 # --- tiers ---
 
 
+def _refuse_history(text, path, entry):
+    """Refuse to tell people apart by their earlier years where a payment is judged without them."""
+    for word in entry:
+        if RANGE_WORDS.get(word, ("",))[0].endswith("年数"):
+            reason = _("这一段不能按缴费、补缴、补贴或居住的年数分人")
+            text.add_fault((*path, word), reason, _("改按身份、年龄或片区，或写进补贴段"))
+
+
 def tier_values(text, path, entry, frame):
+    _refuse_history(text, path, entry)
     proxy_only = words.YES_NO[entry.get("代缴专用", "否")]
     if proxy_only == ("档次" in entry):
         reason = _("代缴专用的金额不编档次") if proxy_only else _("没有写档次编号")

@@ -15,13 +15,14 @@ from pension_portal.clock import today
 from pension_portal.doors import needs
 from policies.answers import ask, tiers_of, undecided_proxies
 from policies.checking import understand
-from policies.clauses import condition_words, document_words, payers_words, sections_of
+from policies.clauses import payers_words, sections_of
 from policies.comparing import compare
 from policies.errors import PolicyFileFaulty, PolicyOfOtherCounty
 from policies.forms import PolicyFileForm, WithdrawalForm
 from policies.loading import load_policy, newer_published, publish_policy, withdraw_policy
 from policies.marking import marked_lines, readable_text
 from policies.models import PolicyVersion
+from policies.phrases import condition_words, document_words
 from policies.reading import Fault
 from policies.words import PAYER_CHOICES
 from staff.models import Duty, DutyKind

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.models import Enrolment
 from pension_portal.clock import today
-from policies.clauses import condition_words, yuan_words
+from policies.phrases import condition_words, yuan_words
 from policies.rules.ages import age_on
 from policies.words import IDENTITY_NAMES, PAYER_CHOICES, PAYMENT_KINDS, PAYMENT_SOURCES
 

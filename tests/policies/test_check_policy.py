@@ -274,6 +274,18 @@ WRONG = {
 
 # Written into 安泽's basic policy, each one wrong thing that only the larger language can say.
 WRONG_IN_ANZE = {
+    "a tier for those who paid some years": (
+        "{档次: 10, 金额: 5000}",
+        "{档次: 10, 金额: 5000, 缴费年数满: 5}",
+        "缴费年数满",
+        "不能按缴费、补缴、补贴或居住的年数分人",
+    ),
+    "a window for those who paid some years": (
+        "至: 2021-12-31, 每月: 1至25日, 节假日顺延: 否}",
+        "至: 2021-12-31, 每月: 1至25日, 节假日顺延: 否, 连续缴费年数满: 5}",
+        "连续缴费年数满",
+        "不能按缴费、补缴、补贴或居住的年数分人",
+    ),
     "an age without its day": (
         "补贴: 300}",
         "补贴: 300, 年龄满: 45}",

@@ -49,6 +49,19 @@ def test_tiers_come_and_go_in_words():
     ]
 
 
+def test_a_term_of_back_payment_that_differs_by_age_is_said_for_each():
+    def after(of_the_old):
+        usual, old = "{须先核定: 是, 缴费补贴: 无}", "年龄满: 55, 年龄计算日: 年末, 次序: 1"
+        terms = ["{累计年限上限: 15}", f"{{累计年限上限: {of_the_old}, {old}}}"]
+        return text().replace(usual, "\n    - ".join([usual, *terms]))
+
+    (changed,) = sentences(after(20), after(25))
+
+    assert "年龄满 55" in changed
+    assert "20" in changed
+    assert "25" in changed
+
+
 @pytest.mark.requirement("M14", "M16")
 def test_a_proxy_payment_that_changes_is_said_for_each_identity():
     after = text().replace("{身份: 低保对象, 代缴: 100}", "{身份: 低保对象, 代缴: 200}")
