@@ -21,9 +21,13 @@ PROGRESS = "oversight:own_progress"
 
 
 def landing_page(staff):
-    """Return where a person begins: the dashboard for those who steer, else the start page."""
-    if staff.duty_kind in LANDS_ON_PROGRESS and (progress := address_or_none(PROGRESS)):
-        return progress
+    """Return where a person begins: the dashboard for those who steer, else the start page.
+
+    While a county has no task yet, whoever is to set one begins where the first steps stand.
+    """
+    is_new = staff.may("set_quotas") and not TaskPlan.objects.visible_to(staff).exists()
+    if staff.duty_kind in LANDS_ON_PROGRESS and not is_new and address_or_none(PROGRESS):
+        return address_or_none(PROGRESS)
     return address_or_none("staff:home")
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import AuditEntry, Duty, Staff
+from tests.townships import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -146,9 +147,12 @@ def test_somebody_who_is_signed_in_is_not_asked_again(client, known_zhao):
     assert client.get(SIGN_IN)["Location"] == "/"
 
 
-def test_county_officers_land_on_the_progress_page(client, lin):
+def test_county_officers_land_on_the_progress_page_once_there_is_a_task(client, lin):
     lin.set_password(RIGHT)
     lin.save()
+    assert sign_in(client, username=lin.username)["Location"] == "/"
+    client.logout()
+    plans.plan(1000)
 
     assert sign_in(client, username=lin.username)["Location"].startswith("/progress/")
 
@@ -269,6 +273,7 @@ def test_passwords_of_a_demonstration_are_shown_only_there(client, known_zhao, s
 
 
 def test_an_officer_who_asked_for_the_portal_begins_on_the_dashboard(client, lin):
+    plans.plan(1000)
     lin.username = "linqiu"
     lin.set_password(RIGHT)
     lin.save()
