@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contributions.data_age import data_age
-from contributions.forms import SCHEMES, PaidFilter
+from contributions.forms import PaidFilter
 from contributions.models import Transfer
 from contributions.unpaid import paid
 from contributions.unpaid_lists import filter_of, people_of
@@ -20,6 +20,7 @@ from enrollment.models import Enrolment, Resident
 from pension_portal.clock import today
 from policies.rules.ages import age_on
 from policies.schemes import SHORT_NAMES
+from policies.words import BASIC
 from staff.exporting import ListKind
 from townships.models import TOWN_CODE_LENGTH, Area
 
@@ -42,9 +43,8 @@ def words_of(choices):
 def campaign_of(query):
     """Return (scheme, year) that a query asks for; the basic scheme and this year by default."""
     scheme, year = query.get("scheme", ""), query.get("year", "")
-    schemes = SHORT_NAMES
     return (
-        int(scheme) if scheme.isdigit() and int(scheme) in schemes else SCHEMES[0][0],
+        int(scheme) if scheme.isdigit() and int(scheme) in SHORT_NAMES else BASIC,
         int(year) if year.isdigit() and len(year) == 4 else today().year,
     )
 
@@ -237,7 +237,7 @@ def _for_the_tax_bureau(area_code, query, staff):
 
 def _tax_cells(names):
     sexes, card = words_of(Resident.Sex), str(RESIDENT_CARD)
-    schemes = {number: str(name) for number, name in SCHEMES}
+    schemes = {number: str(name) for number, name in SHORT_NAMES.items()}
 
     def cells(row):
         number, name, sex, born_on, village, scheme_id, tier, last_tier = row

@@ -219,18 +219,3 @@ def move_tally(feed, *, from_code, to_code, amount, rows=1):
     FeedTally.objects.filter(feed=feed, code=to_code).update(
         rows=F("rows") + rows, amount=F("amount") + amount
     )
-
-
-def balance_of_the_books(county_code):
-    """Return what stands on each account: in less out, by account; all of them add to zero."""
-    totals = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select from_account, to_account, sum(amount) from contributions_transfer"
-            " where county_code = %s group by 1, 2",
-            [county_code],
-        )
-        for source, destination, amount in cursor.fetchall():
-            totals[source] = totals.get(source, 0) - amount
-            totals[destination] = totals.get(destination, 0) + amount
-    return totals

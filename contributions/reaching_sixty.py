@@ -17,7 +17,6 @@ from pension_portal.clock import today
 from policies.answers import ask
 
 YEARS_FOR_A_PENSION = 15  # 国发〔2014〕8号
-MONTHS_AHEAD = 12
 MOST_PEOPLE = 20_000
 
 
@@ -51,11 +50,6 @@ class Reaching:
     @property
     def highest(self):
         return _sum_of(self.years, "highest")
-
-    @property
-    def still_short(self):
-        """Years that are missing even when everything is made up."""
-        return self.short - len(self.years)
 
 
 def reaching_sixty(area_code, scheme_id, *, most=MOST_PEOPLE, offset=0):

@@ -46,20 +46,6 @@ AGES = [
 ]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One thing that can be done with a row now: its words, its key, and where it is done.
-
-    `kind` is accept, link, post or reason (a deed that asks for its reason first).
-    """
-
-    slug: str
-    words: str
-    key: str
-    kind: str = "post"
-    url: str = ""
-
-
 def enter_of(exception, match):
     """Return what Enter does with a row: match, accept, enrol, other_county, refund or ''.
 

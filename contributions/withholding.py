@@ -121,6 +121,11 @@ class BatchAnswered(Refusal):
     sentence = _("这一批的回盘已全部入账，不用再导。")
 
 
+class AnswerBeingRead(Refusal):
+    code = "answer_being_read"
+    sentence = _("上一份回盘还在读入，读完再导下一份。")
+
+
 class AnswerHasNoColumns(Refusal):
     code = "answer_has_no_columns"
     sentence = _("没有认出序号、金额、扣款结果三列。用送盘文件填好结果，或让银行写明表头。")
@@ -208,7 +213,7 @@ def send_batch(batch, *, by):
 def receive_answer(batch, upload, *, by):
     """Take the bank's answer in and start posting it; return the batch.
 
-    Refuses BatchNotSent, BatchAnswered and what `store_table` refuses.
+    Refuses BatchNotSent, BatchAnswered, AnswerBeingRead and what `store_table` refuses.
     """
     if batch.sent_at is None:
         raise BatchNotSent()
@@ -216,7 +221,11 @@ def receive_answer(batch, upload, *, by):
         raise BatchAnswered()
     file, _is_new = store_table(upload, county_code=batch.county_code, purpose=JOB_KIND, by=by)
     with transaction.atomic():
-        batch = WithholdingBatch.objects.select_for_update(of=["self"]).get(pk=batch.pk)
+        found = WithholdingBatch.objects.select_related("job")
+        batch = found.select_for_update(of=["self"]).get(pk=batch.pk)
+        # The job reads whatever answer stands on the batch: a second would take the first's place.
+        if batch.job and not batch.job.is_finished:
+            raise AnswerBeingRead()
         batch.answer, batch.answered_by = file, by
         batch.job = start_job(JOB_KIND, batch.pk, county_code=batch.county_code, by=by)
         batch.save(update_fields=["answer", "answered_by", "job"])

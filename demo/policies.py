@@ -6,9 +6,6 @@ policy must agree. Amounts are fen.
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
-
-import yaml
 
 BASIC, SUPPLEMENTARY = 1, 2
 
@@ -71,50 +68,7 @@ def demo_policies(year=2021):
     return tables
 
 
-IDENTITY_CODES = {
-    "低保对象": "low_income",
-    "特困人员": "destitute",
-    "残疾人": "disabled",
-    "独生子女死亡或伤残父母": "bereaved_parent",
-    "节育手术并发症人员": "procedure_injury",
-}
-SCHEME_NAMES = {"城乡居民基本养老保险": BASIC, "城乡居民补充养老保险": SUPPLEMENTARY}
 DEMO_NOTE = "# 演示数据：由 {source} 改写县区、年度和文件名称而成，不是任何地方的真实政策。\n"
-
-
-def read_policy(path):
-    """Return the table of a policy file; only the plain shapes the demo's files use are read."""
-    with Path(path).open(encoding="utf-8") as file:
-        policy = yaml.safe_load(file)
-    tiers = {line["金额"] * 100: bool(line.get("代缴专用")) for line in policy["档次"]["明细"]}
-    return PolicyTable(
-        SCHEME_NAMES[policy["险种"]],
-        policy["年度"],
-        tiers,
-        read_subsidies(policy["补贴"]["明细"], tiers),
-        tuple(read_proxies(policy.get("代缴", {}).get("明细", ()), tiers)),
-    )
-
-
-def read_subsidies(lines, tiers):
-    """Return {tier: subsidy} in fen; an undecided subsidy is left out."""
-    subsidies = {}
-    for line in lines:
-        if "缴费满" in line:
-            reached = (tier for tier in tiers if tier >= line["缴费满"] * 100)
-            subsidies.update(dict.fromkeys(reached, line["补贴"] * 100))
-        elif line["补贴"] != "未定":
-            subsidies[line["缴费"] * 100] = line["补贴"] * 100
-    return subsidies
-
-
-def read_proxies(lines, tiers):
-    for line in lines:
-        grade = line.get("等级")
-        amount = max(tiers) if line.get("标准") == "最高档次" else line["代缴"] * 100
-        # 「1至2级」 reaches down to grade 2; 1 is the most severe.
-        worst = int(grade.split("至")[1].removesuffix("级")) if grade else None
-        yield IDENTITY_CODES[line["身份"]], worst, amount
 
 
 def write_demo_policies(policy_folder, out):

@@ -10,7 +10,7 @@ and a paper.
 
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import (
@@ -116,11 +116,6 @@ def people_of(household):
     return Resident.objects.filter(
         Q(household=household) | Q(pk__in=household.guests.values("resident"))
     )
-
-
-def counted_in_households():
-    """The condition that a resident counts with the household they are registered in."""
-    return ~Exists(JoinedHousehold.objects.filter(resident=OuterRef("pk")))
 
 
 def members_of(household, staff):

@@ -20,7 +20,6 @@ from policies.models import Scheme
 from townships.models import TOWN_CODE_LENGTH, Area
 
 LARGE = {"size": "a3", "scale": 1.7}
-SHEETS_READ_AT_ONCE = 20
 
 
 class NoticeWords:

@@ -22,10 +22,9 @@ from oversight.statements import run_statement
 from pension_portal.clock import today
 from pension_portal.jobs import start_job
 from staff.audit import record
-from townships.models import TOWN_CODE_LENGTH, Area, AreaContact
+from townships.models import Area, AreaContact
 
 MONTHS_A_QUARTER = 3
-PENSION_AGE = 60
 
 
 def period_of(rhythm, day):
@@ -130,9 +129,3 @@ def freeze_notice(notice_id, *, by, run):
         run_statement("put_hotlines", {"notice_id": notice.pk})
         notice.frozen_at = timezone.now()
         notice.save(update_fields=["frozen_at"])
-
-
-def town_codes_of(notice):
-    """Return the codes of the towns that have a sheet."""
-    villages = notice.sheets.values_list("village_code", flat=True)
-    return sorted({village[:TOWN_CODE_LENGTH] for village in villages})

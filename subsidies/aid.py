@@ -45,7 +45,7 @@ class AidHasNobody(Refusal):
 
 class AidStillRead(Refusal):
     code = "aid_still_read"
-    sentence = _("名单还在读入，读完再提交。")
+    sentence = _("名单还在读入，读完再改、再提交。")
 
 
 class AidTooLong(Refusal):
@@ -133,10 +133,13 @@ def read_aid(list_id, *, by, run):
 
 @transaction.atomic
 def add_line(aid, *, name, number, amount, by):
-    """Enter one person of a list that is still open, and judge the list again; return the list."""
+    """Enter one person of a list that is still open, and judge the list again; return the list.
+
+    Refuses AidLineUnreadable and AidStillRead.
+    """
     if not (name.strip() and number.strip() and amount):
         raise AidLineUnreadable()
-    aid = approving.edit(aid, by=by)
+    aid = _open_lines(aid, by=by)
     last = aid.lines.aggregate(last=Max("row_number"))["last"] or 0
     _line(aid, last + 1, name.strip(), cells.id_text(number)[0], amount).save()
     judge_aid(aid)
@@ -146,17 +149,22 @@ def add_line(aid, *, name, number, amount, by):
 @transaction.atomic
 def drop_line(aid, line_id, *, by):
     """Take one line off a list that is still open; return the list."""
-    aid = approving.edit(aid, by=by)
+    aid = _open_lines(aid, by=by)
     aid.lines.filter(pk=line_id).delete()
     judge_aid(aid)
     return aid
 
 
+def _open_lines(aid, *, by):
+    """Return a list whose lines its maker may change; what is read yet would take them away."""
+    _refuse_while_it_is_read(aid)
+    return approving.edit(aid, by=by)
+
+
 @transaction.atomic
 def submit_aid(aid, *, by):
     """Send a list to review; return it. Refuses AidStillRead and AidHasNobody."""
-    if aid.job and not aid.job.is_finished:
-        raise AidStillRead()
+    _refuse_while_it_is_read(aid)
     if not aid.reverses_id and not aid.lines.to_pay().exists():
         raise AidHasNobody()
     return approving.submit(aid, by=by)
@@ -225,6 +233,11 @@ def judge_aid(aid):
     names = ("county_code", "scheme_id", "year")
     asked = {name: getattr(aid, name) for name in names}
     run_statement("judge_aid", asked | {"list_id": aid.pk, "cap": cap_of(aid)})
+
+
+def _refuse_while_it_is_read(aid):
+    if aid.job and not aid.job.is_finished:
+        raise AidStillRead()
 
 
 def _next_number(aid):

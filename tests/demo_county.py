@@ -29,7 +29,6 @@ from contributions.models import (
     FeedTally,
     PaidTier,
 )
-from contributions.posting import balance_of_the_books
 from contributions.receiving import receive_feed
 from demo.__main__ import HABITS
 from demo.county import NEIGHBOUR_CODE
@@ -41,6 +40,7 @@ from pension_portal.cells import name_key
 from pension_portal.secrecy import blind_indexes, seal
 from policies.loading import load_policy
 from policies.models import PolicyVersion
+from tests.county import balance_of_the_books
 from townships.models import Area, AreaAlias
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies" / "counties"

@@ -18,9 +18,10 @@ tax as (
       and r.amount is not null
     group by 1, 2, 3
 ),
-ledger as (
+-- A row that pays for several years is several transfers, written at one moment, and one payment.
+payment as (
     select t.treasury_on as day, t.scheme_id, t.channel,
-           sum(case when t.kind = 'reversal' then -1 else 1 end) as ledger_rows,
+           case when t.kind = 'reversal' then -1 else 1 end as ledger_rows,
            sum(case when t.to_account in ('personal', 'personal_proxy') then t.amount else -t.amount end)
                as ledger_amount
     from contributions_transfer t
@@ -28,6 +29,11 @@ ledger as (
       and t.year between 2009 and extract(year from %(last)s::date) + 1
       and t.treasury_on between %(first)s and %(last)s
       and t.source in ('own', 'proxy')
+    group by 1, 2, 3, 4, t.posted_at, t.feed_id, t.row_no, case when t.feed_id is null then t.id end
+),
+ledger as (
+    select day, scheme_id, channel, sum(ledger_rows) as ledger_rows, sum(ledger_amount) as ledger_amount
+    from payment
     group by 1, 2, 3
 ),
 bank as (

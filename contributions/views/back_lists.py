@@ -25,6 +25,7 @@ from pension_portal.jobs import WORDS_LANGUAGE
 from pension_portal.masking import mask_id
 from pension_portal.paper import PDF, print_paper
 from pension_portal.paper.tables import PaperColumn, PaperTable
+from policies.words import PENSION_NAMES
 from staff.audit import record
 from staff.permissions import may, needs
 
@@ -155,7 +156,7 @@ def reaching_paper(request, area_code):
     names = named_areas(one.resident.village_code for one in people)
     entry = record("print_reaching_sixty", "", by=request.user, area_code=area.code, people=count)
     with override(WORDS_LANGUAGE):
-        table = _paper_of(people, area, dict(PENSIONS)[scheme], names, entry)
+        table = _paper_of(people, area, PENSION_NAMES[scheme], names, entry)
         content = print_paper("list", table.paper())
     name = quote(f"{area.name}到龄补缴核定表.pdf")
     return HttpResponse(

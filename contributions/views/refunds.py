@@ -13,7 +13,6 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contributions import paying_refunds, refund_lists, refunding
-from contributions.forms import SCHEMES
 from contributions.models import RefundBatch, RefundLine, RefundRequest, Transfer
 from contributions.queue import named_areas
 from contributions.refund_forms import PayeeForm, RefundFilter, RefundForm, ResultForm
@@ -24,6 +23,7 @@ from pension_portal.jobs import WORDS_LANGUAGE
 from pension_portal.masking import mask_bank_card, mask_id
 from pension_portal.paper import PDF, print_paper
 from pension_portal.refusals import Refusal
+from policies.schemes import SHORT_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.audit import record
 from staff.permissions import may, needs
@@ -112,7 +112,7 @@ def ask_refund(request, county_code, year, number):
         else:
             messages.success(request, _("已提交，复核、审批后由基金退。"))
             return redirect("contributions:refund", made.pk)
-    context = {"form": form, "transfer": transfer, "scheme": dict(SCHEMES)[transfer.scheme_id]}
+    context = {"form": form, "transfer": transfer, "scheme": SHORT_NAMES[transfer.scheme_id]}
     status = 422 if form.errors else 200
     return render(request, "contributions/ask_refund.html", context, status=status)
 
@@ -131,7 +131,7 @@ def refund(request, refundrequest_id):
         "look": look,
         "words": words,
         "area_name": named_areas([found.area_code])[found.area_code],
-        "scheme": dict(SCHEMES).get(found.scheme_id),
+        "scheme": SHORT_NAMES.get(found.scheme_id),
         "masked_id": mask_id(found.resident.id_number) if found.resident else "",
         "masked_account": mask_bank_card(found.payee_account or ""),
         "lines": lines,

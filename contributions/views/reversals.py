@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contributions import taking_back
-from contributions.forms import SCHEMES, ReasonForm
+from contributions.forms import ReasonForm
 from contributions.models import PaymentFeed, Reversal
 from pension_portal.refusals import Refusal
+from policies.schemes import SHORT_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import may, needs
 
@@ -38,7 +39,7 @@ def reversal(request, reversal_id):
     context = {
         "reversal": found,
         "transfer": transfer,
-        "scheme": dict(SCHEMES)[transfer.scheme_id],
+        "scheme": SHORT_NAMES[transfer.scheme_id],
         "panel": panel_of(found, request.user),
         "may_open_transfer": may(request.user, "view_transfer"),
     }
@@ -69,7 +70,7 @@ def ask_reversal(request, feed_id, row_no, year):
         "form": form,
         "transfer": transfer,
         "feed": feed,
-        "scheme": dict(SCHEMES)[transfer.scheme_id],
+        "scheme": SHORT_NAMES[transfer.scheme_id],
     }
     status = 422 if form.errors else 200
     return render(request, "contributions/ask_reversal.html", context, status=status)

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contributions.forms import SCHEMES
 from enrollment.views.imports import columns_asked_about, columns_named
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
 from pension_portal.sheets import SheetRefusal
+from policies.schemes import SHORT_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import may, needs
 from subsidies import aid as deeds
@@ -149,5 +149,5 @@ def _aid_or_404(request, number):
 
 
 def _dress(one):
-    one.scheme, one.look = dict(SCHEMES)[one.scheme_id], look_of(one)
+    one.scheme, one.look = SHORT_NAMES[one.scheme_id], look_of(one)
     return one

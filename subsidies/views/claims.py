@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contributions.forms import SCHEMES
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
+from policies.schemes import SHORT_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import may, needs
 from subsidies import claiming
@@ -138,7 +138,7 @@ def _claim_or_404(request, claim_id):
 
 
 def _dress(claim):
-    claim.scheme, claim.look = dict(SCHEMES)[claim.scheme_id], look_of(claim)
+    claim.scheme, claim.look = SHORT_NAMES[claim.scheme_id], look_of(claim)
     return claim
 
 

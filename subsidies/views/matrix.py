@@ -10,11 +10,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from contributions.forms import SCHEMES
 from enrollment.models import Resident
 from pension_portal.clock import today
 from pension_portal.masking import mask_id
 from pension_portal.sheet_writing import TableColumn, write_table
+from policies.schemes import SHORT_NAMES
 from staff.audit import record
 from staff.permissions import may, needs
 from subsidies.forms import MatrixFilter, PeopleFilter
@@ -33,7 +33,7 @@ def matrix(request):
     asked = {"year": today().year} | request.GET.dict()
     form = MatrixFilter(asked, towns=towns_of(request.user), county_code=request.user.county_code)
     chosen = form.chosen()
-    context = {"form": form, "chosen": chosen, "scheme": dict(SCHEMES)[chosen["scheme_id"]]}
+    context = {"form": form, "chosen": chosen, "scheme": SHORT_NAMES[chosen["scheme_id"]]}
     return render(request, "subsidies/matrix.html", context | may_of(request.user))
 
 
@@ -53,7 +53,7 @@ def matrix_excel(request):
     chosen, found = _matrix(request)
     title = _("%(year)s 年%(scheme)s缴费补贴测算表") % {
         "year": chosen["year"],
-        "scheme": dict(SCHEMES)[chosen["scheme_id"]],
+        "scheme": SHORT_NAMES[chosen["scheme_id"]],
     }
     return matrix_file(request, named(found), title, notes=[])
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contributions.errors import TooManyForOneFile
-from contributions.forms import SCHEMES
 from enrollment.models import Resident
 from pension_portal.clock import today
 from pension_portal.paper import PDF, print_paper
 from pension_portal.refusals import Refusal
+from policies.schemes import SHORT_NAMES
 from policies.words import IDENTITY_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.audit import record
@@ -169,7 +169,7 @@ def _roster_or_404(request, roster_id):
 
 
 def _dress(roster):
-    roster.scheme, roster.look = dict(SCHEMES)[roster.scheme_id], look_of(roster)
+    roster.scheme, roster.look = SHORT_NAMES[roster.scheme_id], look_of(roster)
     return roster
 
 

@@ -9,9 +9,9 @@ import re
 import pytest
 
 from contributions.models import DayClose, PaymentException, Transfer
-from contributions.posting import balance_of_the_books
 from subsidies.models import ProxyRoster, SubsidyClaim
 from tests.browser.conftest import WITHOUT_A_DRIVER
+from tests.county import balance_of_the_books
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api", reason=WITHOUT_A_DRIVER).expect

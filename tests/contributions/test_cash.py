@@ -360,7 +360,7 @@ def test_a_form_without_anybody_ticked_says_so_and_keeps_what_was_filled_in(hao,
     assert not CashReceipt.objects.exists()
 
 
-@pytest.mark.requirement("M21", "Y56")
+@pytest.mark.requirement("M21")
 def test_each_sees_the_cash_of_the_own_area_alone(hao, zhao, sun, lin, as_user):
     receipt = taken(zhao, village=county.WANG_VILLAGE, name="周守信")
 

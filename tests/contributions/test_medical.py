@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from contributions.judging import strip_of
 from contributions.models import PaidDay
-from contributions.posting import balance_of_the_books, reverse_feed
+from contributions.posting import reverse_feed
 from contributions.receiving import receive_feed
 from contributions.statements import fetch_statement
 from enrollment.models import SpecialIdentity
@@ -288,7 +288,7 @@ def test_pension_and_premium_stand_in_separate_books(medical, mei):
     assert totals == {medical.BASIC: Decimal("300.00"), medical.MEDICAL: Decimal("280.00")}
     assert medical.balance() == 0
     reverse_feed(feed, by=mei, reason="文件传错")
-    assert balance_of_the_books(medical.COUNTY) == {"payer": 0, "personal": 0}
+    assert medical.balance_of_the_books(medical.COUNTY) == {"payer": 0, "personal": 0}
 
 
 @pytest.mark.requirement("M23")

@@ -90,6 +90,22 @@ def test_matched_and_reconciled_are_two_things(paid, cashier):
 
 
 @pytest.mark.requirement("A40", "A42")
+def test_a_row_that_pays_for_several_years_is_one_payment_on_every_side(paid, gui_lan, mei):
+    county.determination(gui_lan, [2019, 2020], 1000)
+    back = {"type": "31", "determination_no": "HD0001", "year": "2019-01", "amount": "1000"}
+    header = county.HEADER.replace("缴费年度", "费款所属期起") + ",费款所属期止"
+    row = county.payment_row(gui_lan, **back, until="2020-12")
+    feed = county.process(content=f"{header}\n{row}\n".encode(), by=mei, name="补缴.csv")
+    assert county.transfers(kind="back").count() == 2
+
+    day = tying_out.tie_out_day(county.COUNTY, DAY).whole
+    assert (day.payments["tax"], day.payments["ledger"]) == (3, 2)
+
+    reverse_feed(feed, by=mei, reason="文件发错")
+    day = tying_out.tie_out_day(county.COUNTY, DAY).whole
+    assert (day.payments["ledger"], day.amounts["ledger"]) == (1, Decimal("300.00"))
+
+
 def test_a_day_without_the_bank_or_with_a_difference_says_so(paid, cashier):
     before = state_of()
     statement("2021-03-08,500.00,微信,城乡居民基本养老保险", by=cashier)

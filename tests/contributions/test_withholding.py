@@ -163,6 +163,30 @@ def test_an_answer_that_comes_twice_posts_once(policy, cashier, other_cashier, q
         withholding.receive_answer(batch, county.upload(b"x"), by=cashier)
 
 
+def test_a_second_answer_waits_until_the_first_is_read(policy, cashier, other_cashier, qian):
+    payer("甲")
+    payer("乙")
+    batch = sent(cashier, other_cashier, qian)
+    head, one, two = (
+        "序号,金额,扣款结果,失败原因,扣款日期\n",
+        "1,300,成功,,2021-03-09",
+        "2,300,成功,,2021-03-10",
+    )
+    first = withholding.receive_answer(
+        batch, county.upload((head + one).encode("gb18030"), "一.csv"), by=cashier
+    )
+
+    with pytest.raises(withholding.AnswerBeingRead):
+        withholding.receive_answer(
+            batch, county.upload((head + two).encode("gb18030"), "二.csv"), by=cashier
+        )
+
+    run_job(first.job_id)
+    answered(first, two, by=cashier)
+    assert set(batch.lines.values_list("result", flat=True)) == {"paid"}
+    assert county.transfers().count() == 2
+
+
 def test_a_sum_that_differs_is_not_taken_for_the_line(policy, cashier, other_cashier, qian):
     payer("甲")
     batch = answered(sent(cashier, other_cashier, qian), "1,30,成功,,2021-03-09", by=cashier)

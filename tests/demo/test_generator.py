@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import python_calamine
+import yaml
 
 from demo import exports, payments
 from demo.__main__ import Demo
@@ -18,15 +19,25 @@ from demo.names import check_character
 from demo.oracle import Books, Registry, judge_export, read_id, tally
 from demo.payments import EXPORT_PLANS, NEXT_PLAN, SHARES, Campaign, earlier_year
 from demo.policies import (
+    BASIC,
     BASIC_2021,
+    SUPPLEMENTARY,
     SUPPLEMENTARY_2021,
+    PolicyTable,
     demo_policies,
-    read_policy,
     write_demo_policies,
 )
 from demo.rosters import HEADERS, REFUSALS, write_roster
 
 POLICIES = Path(__file__).parents[2] / "policies" / "counties"
+IDENTITY_CODES = {
+    "低保对象": "low_income",
+    "特困人员": "destitute",
+    "残疾人": "disabled",
+    "独生子女死亡或伤残父母": "bereaved_parent",
+    "节育手术并发症人员": "procedure_injury",
+}
+SCHEME_NAMES = {"城乡居民基本养老保险": BASIC, "城乡居民补充养老保险": SUPPLEMENTARY}
 SCALE, VILLAGES = 0.004, 30
 CODES = {code.split()[0] for code in SHARES if code[0] in "SE"}
 
@@ -288,6 +299,41 @@ def test_subsidies_are_people_times_the_standard(county, tmp_path):
     assert subsidies[1, 10_000][1] == 0
     for (scheme, tier), (people, fen) in subsidies.items():
         assert fen == people * year.policies[scheme, 2021].subsidies.get(tier, 0)
+
+
+def read_policy(path):
+    """Return the table of a policy file; only the plain shapes the demo's files use are read."""
+    with Path(path).open(encoding="utf-8") as file:
+        policy = yaml.safe_load(file)
+    tiers = {line["金额"] * 100: bool(line.get("代缴专用")) for line in policy["档次"]["明细"]}
+    return PolicyTable(
+        SCHEME_NAMES[policy["险种"]],
+        policy["年度"],
+        tiers,
+        read_subsidies(policy["补贴"]["明细"], tiers),
+        tuple(read_proxies(policy.get("代缴", {}).get("明细", ()), tiers)),
+    )
+
+
+def read_subsidies(lines, tiers):
+    """Return {tier: subsidy} in fen; an undecided subsidy is left out."""
+    subsidies = {}
+    for line in lines:
+        if "缴费满" in line:
+            reached = (tier for tier in tiers if tier >= line["缴费满"] * 100)
+            subsidies.update(dict.fromkeys(reached, line["补贴"] * 100))
+        elif line["补贴"] != "未定":
+            subsidies[line["缴费"] * 100] = line["补贴"] * 100
+    return subsidies
+
+
+def read_proxies(lines, tiers):
+    for line in lines:
+        grade = line.get("等级")
+        amount = max(tiers) if line.get("标准") == "最高档次" else line["代缴"] * 100
+        # 「1至2级」 reaches down to grade 2; 1 is the most severe.
+        worst = int(grade.split("至")[1].removesuffix("级")) if grade else None
+        yield IDENTITY_CODES[line["身份"]], worst, amount
 
 
 def test_the_policy_tables_are_those_of_the_policy_files(tmp_path):

@@ -9,7 +9,6 @@ from django.db.models import Sum
 from benefits.accounts import accounts_of
 from contributions import tying_out
 from contributions.models import PaidDay, Transfer
-from contributions.posting import balance_of_the_books
 from contributions.unpaid import unpaid
 from pension_portal.jobs import run_job
 from staff import approving
@@ -127,7 +126,7 @@ def test_money_balances_by_scheme_year_and_source(lin, feng, qian, mei):
         (1, "aid"): 200,
         (1, "gift"): 50,
     }
-    books = balance_of_the_books(county.COUNTY)
+    books = county.balance_of_the_books(county.COUNTY)
     assert (books["sponsor"], books["personal_aid"]) == (-250, 250)
     assert sum(books.values()) == 0
 
@@ -211,7 +210,7 @@ def test_a_posted_list_is_taken_back_as_a_whole_and_may_come_again(lin, feng, qi
 
     first, back = Transfer.objects.order_by("id")
     assert (back.kind, back.source, back.reverses_id) == ("reversal", "aid", first.id)
-    books = balance_of_the_books(county.COUNTY)
+    books = county.balance_of_the_books(county.COUNTY)
     assert books == {"sponsor": 0, "personal_aid": 0}
     assert not any(sum(one.balances.values()) for one in accounts_of(person))
     assert outcomes(listed(lin, person, amount=500, voucher="P9")) == {"甲": ""}
@@ -231,6 +230,18 @@ def test_unknown_headers_are_asked_about_once(lin, as_user):
     made = read(made)
 
     assert (made.questions, outcomes(made)) == ({}, {"甲": ""})
+
+
+def test_nobody_is_entered_into_a_list_that_is_being_read(lin, county):
+    listed, other = county.enrolled("甲"), county.enrolled("乙")
+    made = new(lin, file((listed.name, listed.id_number, 100)))
+
+    with pytest.raises(aid.AidStillRead):
+        aid.add_line(made, name="乙", number=other.id_number, amount=100, by=lin)
+
+    made = read(made)
+    aid.add_line(made, name="乙", number=other.id_number, amount=100, by=lin)
+    assert outcomes(made) == {"甲": "", "乙": ""}
 
 
 @pytest.mark.requirement("Y27")

@@ -191,7 +191,6 @@ def test_sun_does_not_see_why_somebody_of_east_bay_pays(client, policy):
 # --- a held row ---
 
 
-@pytest.mark.requirement("Y13")
 def test_a_held_row_names_the_rule_that_stopped_it(client, policy, qian):
     person = county.enrolled(tier=300)
     mei = county.staff("梅", DutyKind.DATA_ADMIN)
