@@ -341,7 +341,7 @@ def _load_determinations(path):
 
 
 def _publish():
-    """Issue a bulletin, draft the next, and hang out last month's notice in one town."""
+    """Issue a bulletin, draft the next, and hang out last year's last notice in one town."""
     officer, approver, clerk = (
         Staff.objects.get(username=name) for name in ("yewu", "shenpi", "jingban")
     )
@@ -353,12 +353,13 @@ def _publish():
     approving.submit(first, by=officer)
     issue_bulletin(first, by=approver)
     draft_bulletin(county, "progress", scheme_id=BASIC, year=YEAR, by=officer)
-    last_month = period_of("month", today().replace(day=1) - timedelta(days=1))
+    # The campaign's own quarters are left for the county to publish.
+    last_quarter = period_of("quarter", date(YEAR - 1, 12, 31))
     notice = draw_up_notice(
         Area.objects.get(pk=clerk.area_code),
         "payment",
         scheme_id=BASIC,
-        period=last_month,
+        period=last_quarter,
         starts_on=a_week_ago,
         by=clerk,
     )
