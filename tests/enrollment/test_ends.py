@@ -138,8 +138,9 @@ def test_the_approver_finds_the_end_and_decides_on_the_rosters_page(as_user, zha
     end = end_said(zhao, known, 人员状态="死亡")
     client = as_user(fang)
 
-    [item] = client.get("/").context["desk"].to_do
-    assert (item.title, item.count, item.note) == ("死亡和终止待审批", 1, "变更.csv")
+    to_do = {item.title: item for item in client.get("/").context["desk"].to_do}
+    item = to_do["死亡和终止待审批"]
+    assert (item.count, item.note) == (1, "变更.csv")
     page = client.get(f"{IMPORTS}{end.roster_id}/").content.decode()
     assert "张桂兰" in page
     assert "同意，改档案" in page
