@@ -223,6 +223,8 @@ def receive_answer(batch, upload, *, by):
     with transaction.atomic():
         found = WithholdingBatch.objects.select_related("job")
         batch = found.select_for_update(of=["self"]).get(pk=batch.pk)
+        if is_answered(batch):
+            raise BatchAnswered()
         # The job reads whatever answer stands on the batch: a second would take the first's place.
         if batch.job and not batch.job.is_finished:
             raise AnswerBeingRead()
