@@ -55,7 +55,7 @@ CASE, CONFLICT = gettext_lazy("业务办理"), gettext_lazy("参保冲突")
 
 def happenings(resident, staff):
     """Give what the registry knows: enrolments, tiers, identities, cases, conflicts."""
-    yield Happening(resident.registered_at, ENROLMENT, _("建档"))
+    yield Happening(resident.registered_at, ENROLMENT, _("建立档案"))
     yield from _enrolments(resident)
     for choice in resident.tier_choices.select_related("chosen_by"):
         words = _("%(scheme)s %(year)d 年 %(amount)s 元档（%(occasion)s）") % {

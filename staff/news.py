@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db.models import Q, Value
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pension_portal.models import Job
@@ -108,7 +109,7 @@ def _of_job(job):
 
 def _of_step(step):
     tone, icon = STEP_LOOKS.get(step.step, BUSY)
-    detail = f"{step.staff.name}：{step.reason}" if step.reason else step.staff.name
+    detail = gettext("：").join(filter(None, (step.staff.name, step.reason)))
     url = page_of(step.subject)
     return News(step.at, _name_of(step.subject), step.get_step_display(), tone, icon, detail, url)
 

@@ -20,7 +20,7 @@
     fetch(said.columnsUrl, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, keepalive: true });
   }
 
-  /* What tells rows apart stays: ticks and the first column. */
+  /* What tells rows apart stays: ticks and the first column. It stands in a bar above the table where there is one. */
   function menuOf(table) {
     const menu = document.createElement("details");
     menu.className = "menu columns-menu no-print";
@@ -52,7 +52,10 @@
     for (const table of container.querySelectorAll("table[data-columns]:not([data-chosen])")) {
       table.dataset.chosen = "yes";
       apply(table);
-      table.parentElement.before(menuOf(table));
+      const place = document.querySelector("[data-columns-place]");
+      place?.querySelector(".columns-menu")?.remove();
+      if (place) place.append(menuOf(table));
+      else table.parentElement.before(menuOf(table));
     }
   }
 
