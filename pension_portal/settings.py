@@ -203,6 +203,9 @@ JOB_STEPS = {
         "benefits.interest.compute_run",
     ],
 }
+# Whoever keeps the money that a payment became may refuse that the fund pays the payment back.
+BEFORE_REFUNDS = ["benefits.settling.refuse_what_was_paid_out"]
+
 # Lists that can be taken away, each a ListKind of the app whose people they hold.
 EXPORT_LISTS = {
     "roster": "contributions.export_lists.ROSTER",

@@ -68,6 +68,11 @@ urlpatterns = [
         name="roster_people",
     ),
     path(
+        "subsidies/rosters/<int:proxyroster_id>/people/answer/",
+        views.rosters.answer_own_payments,
+        name="answer_own_payments",
+    ),
+    path(
         "subsidies/rosters/<int:proxyroster_id>/people/<int:resident_id>/leave-out/",
         views.rosters.leave_out,
         name="leave_out",

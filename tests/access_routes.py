@@ -426,6 +426,7 @@ ROUTES = {
     "subsidies:roster": reads("view_proxy", proxyroster_id="proxy_roster"),
     "subsidies:pay_roster": writes("pay_proxy", proxyroster_id="proxy_roster"),
     "subsidies:roster_people": reads("view_proxy_people", proxyroster_id="proxy_roster"),
+    "subsidies:answer_own_payments": writes("make_proxy", proxyroster_id="proxy_roster"),
     "subsidies:leave_out": writes(
         "make_proxy", proxyroster_id="proxy_roster", resident_id="roster_person"
     ),

@@ -89,9 +89,7 @@ def _batch_page(request, found, form, status=200):
             + results[result, reason]
             for result, reason in sorted(results)
         ],
-        "faults": [
-            (one["row"], one["sequence"], withholding.FAULTS[one["fault"]]) for one in found.faults
-        ],
+        "faults": [withholding.words_of(one) for one in found.faults],
         "page": page,
         "form": form,
         "may_send": found.state == "approved" and may(request.user, "send_withholding"),

@@ -182,6 +182,7 @@ def test_a_run_leaves_an_account_alone_that_was_closed_since(
     terms = accounts.terms(2021)
     paid(gui_lan, mei)
     credited(terms, by=data_admin, finance=finance, approver=qian)
+    gui_lan.enrolments.update(status="terminated")
     accounts.settlement(gui_lan, state="approved", settled_on=date(2022, 2, 5))
     carried = accounts.move(gui_lan, state="draft", received_on=date(2021, 5, 6), amount=1000)
     carried.sums.create(source="own", amount=1000)
