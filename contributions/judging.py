@@ -27,17 +27,17 @@ from pension_portal.jobs import JobWaits
 from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
 from policies.schemes import traits_for_sql
 
-QUESTIONS = [
-    "judge_rows",
-    "ask_special_tiers",
-    "find_duplicates",
-    "find_other_counties",
-    "pair_refunds",
-    "compare_determinations",
-    "check_identities",
-    "compare_towns",
-    "find_second_payments",
-]
+# What is asked after judge_rows, and of which kinds of rows (sql/kinds_judged.sql); () of all.
+QUESTIONS = {
+    "ask_special_tiers": ("without_tier",),
+    "find_duplicates": (),
+    "find_other_counties": ("unknown",),
+    "pair_refunds": ("refund",),
+    "compare_determinations": ("back",),
+    "check_identities": ("proxy", "without_tier"),
+    "compare_towns": (),
+    "find_second_payments": (),
+}
 
 JOINED_COLUMNS = (
     *("row_no", "natural_key", "id_index", "scheme_id", "year", "amount", "resident_id"),
@@ -106,17 +106,26 @@ def ask_questions(feed, row_nos=None):
         parameters |= found
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists pg_temp.judged")
+    run_statement("judge_rows", parameters)
+    # The planner would guess how large a fresh temporary table is, and guess wrong.
+    analyze("pg_temp.judged", columns=JOINED_COLUMNS)
+    parameters |= kinds_judged(row_nos)
     is_large = row_nos is None and feed.rows > FEW_ROWS
-    for name in QUESTIONS:
+    for name, kinds in QUESTIONS.items():
+        if kinds and not any(parameters[kind] for kind in kinds):
+            continue
         if name in ASKED_OF_THE_POLICY:
             with joining_as_a_whole(is_large):
                 run_statement(name, parameters)
         else:
             run_statement(name, parameters)
-        if name == "judge_rows":
-            # The planner would guess how large a fresh temporary table is, and guess wrong.
-            analyze("pg_temp.judged", columns=JOINED_COLUMNS)
     return parameters
+
+
+def kinds_judged(row_nos=None):
+    """Return {kind of row: whether any stands in `judged`}, and the people of some rows."""
+    (kinds,) = fetch_statement("kinds_judged", {"row_nos": row_nos})
+    return kinds
 
 
 def check_control_totals(feed):
