@@ -116,5 +116,6 @@ urlpatterns = [
         return_action="return_aid",
         submit=aid.submit_aid,
         approve=aid.approve_aid,
+        withdraw=aid.withdraw_aid,
     ),
 ]
