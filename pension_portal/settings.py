@@ -232,6 +232,13 @@ WAITING = [
     "benefits.waiting.waiting_items",
     "oversight.first_steps.waiting_items",
 ]
+# What happened to a person (enrollment/timeline.py): dotted names, each called with the person and
+# with whoever looks.
+TIMELINE = [
+    "enrollment.timeline.happenings",
+    "contributions.timeline.happenings",
+    "oversight.notice_wall.happenings",
+]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {
     "drop_old_exports": "staff.exporting.drop_old_exports",

@@ -239,6 +239,18 @@ SUBJECT_PAGES = {
     "case": "enrollment:case",
     "monthlyreport": "enrollment:report",
     "policyversion": "policies:version",
+    "departmentlist": "enrollment:department_list",
+    "conflict": "enrollment:conflict",
+    "settlementproposal": "contributions:settlement_proposal",
+    "dayclose": "contributions:day_close",
+    "withholdingbatch": "contributions:withholding",
+    "subsidyclaim": "subsidies:claim",
+    "proxyroster": "subsidies:roster",
+    "aidlist": "subsidies:aid",
+    "settlement": "benefits:settlement",
+    "accountmove": "benefits:move",
+    "interestterms": "benefits:terms",
+    "interestrun": "benefits:run",
 }
 
 
