@@ -1,4 +1,4 @@
--- What a list shows of some households: who counts with each (M10), who of them should join the basic
+-- What a list shows of some households: who counts with each (M10), who of them should join a
 -- scheme, and who has.
 with counted as (
     select coalesce(j.household_id, r.household_id) as household_id, r.id, r.born_on,
@@ -15,13 +15,13 @@ select c.household_id, count(*) as people,
        count(*) filter (where c.should and c.has_joined) as joined
 from (
     select c.household_id,
-           c.born_on + make_interval(years => %(first_age)s) <= %(day)s
+           %(is_owed)s and c.born_on + make_interval(years => %(first_age)s) <= %(day)s
            and (%(end_age)s::int is null
                 or c.born_on + make_interval(years => %(end_age)s) > %(day)s)
            and not c.other_cover = any(%(barred)s)
            and not exists (
                select from enrollment_householdexemption x
-               where x.resident_id = c.id and x.ended_on is null
+               where x.resident_id = c.id and x.ended_on is null and %(lets_exempt)s
            )
            and not exists (
                select from enrollment_enrolment d
