@@ -27,7 +27,8 @@ from pension_portal.jobs import JobWaits
 from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
 from policies.schemes import traits_for_sql
 
-# What is asked after judge_rows, and of which kinds of rows (sql/kinds_judged.sql); () of all.
+KINDS = ("without_tier", "unknown", "proxy", "refund", "back")
+# What is asked after judge_rows, and of which kinds of rows; () of all.
 QUESTIONS = {
     "ask_special_tiers": ("without_tier",),
     "find_duplicates": (),
@@ -109,10 +110,11 @@ def ask_questions(feed, row_nos=None):
     run_statement("judge_rows", parameters)
     # The planner would guess how large a fresh temporary table is, and guess wrong.
     analyze("pg_temp.judged", columns=JOINED_COLUMNS)
-    parameters |= kinds_judged(row_nos)
+    kinds = kinds_judged(row_nos)
+    parameters["resident_ids"] = kinds["resident_ids"]
     is_large = row_nos is None and feed.rows > FEW_ROWS
-    for name, kinds in QUESTIONS.items():
-        if kinds and not any(parameters[kind] for kind in kinds):
+    for name, asked_of in QUESTIONS.items():
+        if asked_of and not any(kinds[kind] for kind in asked_of):
             continue
         if name in ASKED_OF_THE_POLICY:
             with joining_as_a_whole(is_large):
@@ -122,9 +124,14 @@ def ask_questions(feed, row_nos=None):
     return parameters
 
 
-def kinds_judged(row_nos=None):
-    """Return {kind of row: whether any stands in `judged`}, and the people of some rows."""
-    (kinds,) = fetch_statement("kinds_judged", {"row_nos": row_nos})
+def kinds_judged(row_nos):
+    """Return {kind of row: whether any stands in `judged`}, with the people of some rows.
+
+    A whole file is taken to hold every kind; to look would cost more than the steps left out.
+    """
+    if row_nos is None:
+        return dict.fromkeys(KINDS, True) | {"resident_ids": None}
+    (kinds,) = fetch_statement("kinds_judged", {})
     return kinds
 
 

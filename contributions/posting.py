@@ -109,7 +109,7 @@ def post_judged_rows(feed, posted_at, row_nos=None):
         "posted_at": posted_at,
         "after_id": last_transfer_id(),
     }
-    kinds = kinds_judged()
+    kinds = kinds_judged(row_nos)
     run_statement("post_normal", parameters)
     if kinds["back"]:
         run_statement("post_back", parameters)
