@@ -267,6 +267,15 @@ def read_answer(batch_id, *, by, run):
         record("post_withheld", batch, by=by, transfers=written)
 
 
+def lines_of(batch, chosen):
+    """Return the lines of a batch with one result and reason where they are given, by village."""
+    lines = batch.lines.all()
+    for name in ("result", "reason"):
+        if name in chosen:
+            lines = lines.filter(**{name: chosen[name]})
+    return lines.order_by("village_code", "sequence")
+
+
 def results_of(batch):
     """Return (result, reason) → (people, yuan) of a batch."""
     return {

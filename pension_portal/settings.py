@@ -214,6 +214,10 @@ EXPORT_LISTS = {
     "tax_roster": "contributions.export_lists.TAX_ROSTER",
     "affected": "subsidies.affected_list.AFFECTED",
     "cash_receipts": "contributions.cash_list.RECEIPTS",
+    "refunds": "contributions.money_lists.REFUNDS",
+    "withheld": "contributions.money_lists.WITHHELD",
+    "transfers": "contributions.money_lists.TRANSFERS",
+    "interest": "benefits.interest_list.INTEREST",
     "villages": "contributions.bundles.VILLAGES",
     "villages_phones": "contributions.bundles.VILLAGES_WITH_PHONES",
 }

@@ -32,6 +32,7 @@ urlpatterns = [
     path("subsidies/matrix/excel/", views.matrix.matrix_excel, name="matrix_excel"),
     path("subsidies/matrix/people/", views.matrix.matrix_people, name="matrix_people"),
     path("subsidies/claims/", views.claims.claims, name="claims"),
+    path("subsidies/claims/excel/", views.claims.claims_excel, name="claims_excel"),
     path("subsidies/claims/new/", views.claims.new_claim, name="new_claim"),
     path("subsidies/claims/<int:subsidyclaim_id>/", views.claims.claim, name="claim"),
     path(
@@ -116,5 +117,6 @@ urlpatterns = [
         return_action="return_aid",
         submit=aid.submit_aid,
         approve=aid.approve_aid,
+        withdraw=aid.withdraw_aid,
     ),
 ]

@@ -16,6 +16,7 @@ from contributions.models import PaidDay, WithholdingBatch, WithholdingLine
 from pension_portal.jobs import run_job
 from pension_portal.secrecy import blind_index
 from staff import approving
+from staff.exporting import order_export
 from subsidies.models import Entitlement
 from tests import county
 from tests.faults import somebody_waits_for_a_lock, wait_until
@@ -376,3 +377,31 @@ def test_whoever_waited_for_another_s_answer_sees_its_job(
             wait_until(somebody_waits_for_a_lock)
         assert late.result() == "answer_being_read"
     assert WithholdingBatch.objects.get().answer.name == "1.csv"
+
+
+def test_each_result_opens_down_to_its_people(client, policy, cashier, lin, other_cashier, qian):
+    payer("甲")
+    payer("乙")
+    batch = answered(
+        sent(cashier, other_cashier, qian),
+        "1,300,成功,,2021-03-09",
+        "2,300,失败,余额不足,",
+        by=cashier,
+    )
+    client.force_login(lin)
+    page = client.get(f"/withholding/{batch.pk}/").content.decode()
+    paid = client.get(f"/withholding/{batch.pk}/?result=paid&reason=").content.decode()
+
+    wanted = order_export(
+        "withheld",
+        lin.duty.area,
+        f"batch={batch.pk}&result=failed&reason=short",
+        form="xlsx",
+        reason="催收",
+        by=lin,
+    )
+
+    assert f"/withholding/{batch.pk}/?result=paid&amp;reason=#lines" in page
+    assert f"/residents/{batch.lines.get(sequence=1).resident_id}/" in paid
+    assert f"/residents/{batch.lines.get(sequence=2).resident_id}/" not in paid
+    assert wanted.rows == 1
