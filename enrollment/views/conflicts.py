@@ -23,8 +23,8 @@ LONGEST_REASON = 200
 @needs("view_person")
 @require_GET
 def conflicts_page(request):
-    """Who stands on an exclusion list and is enrolled: untouched, in somebody's hands, done; and whom
-    a roster calls dead or ended, which waits for the county.
+    """Who stands on an exclusion list and is enrolled: untouched, in somebody's hands, done; and
+    whom a roster calls dead or ended, which waits for the county.
     """
     form = ConflictFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
