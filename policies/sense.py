@@ -37,11 +37,11 @@ def check_sense(text, rows):
 
 
 def _check_eligibility(text, rows):
-    ages = {row.values["kind"]: row for row in rows.eligibility}
-    youngest, under = ages.get("min_age"), ages.get("under_age")
-    if youngest and under and youngest.values["number"] >= under.values["number"]:
-        text.add_fault((*under.path, "数值"), _("不大于最低年龄"), _("核对两个年龄"))
+    firsts = [row for row in rows.eligibility if row.values["kind"] == "min_age"]
+    youngest = max((row.values["number"] for row in firsts), default=0)
     for row in rows.eligibility:
+        if row.values["kind"] == "under_age" and row.values["number"] <= youngest:
+            text.add_fault((*row.path, "数值"), _("不大于最低年龄"), _("核对两个年龄"))
         if row.values["other_scheme_id"] == SCHEMES[text.content["险种"]]:
             text.add_fault((*row.path, "险种"), _("要求先参加的就是本险种"), _("改为另一个险种"))
     columns = ("kind", "other_scheme_id", "note")
@@ -101,7 +101,7 @@ def _check_tier_numbers(text, rows):
     """Numbers run on from 1 and amounts rise, in each table of tiers apart."""
     tables = {}
     for row in rows.open_tiers():
-        key = tuple(row.condition.get("areas") or ())
+        key = tuple(tuple(row.condition.get(name) or ()) for name in ("areas", "not_areas"))
         tables.setdefault(key, []).append(row)
     for table in tables.values():
         expected, amount_before = 1, None
@@ -271,7 +271,7 @@ def _refuse_twins(text, rows, columns, reason):
     """Note a fault at every row whose columns repeat those of an earlier one."""
     seen = set()
     for row in rows:
-        key = tuple(row.values.get(column) for column in columns)
+        key = (*(row.values.get(column) for column in columns), repr(row.condition))
         if key in seen:
             text.add_fault(row.path, reason, _("留下一处"))
         seen.add(key)
