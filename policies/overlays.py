@@ -8,8 +8,8 @@
 
 keeps everything of the other file but the subsidy of 300. A section that is not written is taken as
 it stands; one that is written says whether it replaces (替换), adds to (追加) or changes (修改) the
-other's; among changes 删除 takes an entry out and 新增 adds one. An entry is the same as another when
-it speaks of the same thing: the same tier, the same conditions; 第几条 tells apart what is alike.
+other's; among changes 删除 takes an entry out and 新增 adds one. An entry is the same as another
+when it speaks of the same thing: the same tier, the same conditions; of several 第几条 says which.
 """
 
 import re

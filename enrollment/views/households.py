@@ -124,7 +124,7 @@ def _household_lines(county_code, households):
             "day": today(),
             "scheme": BASIC,
             "first_age": terms.first_age if terms else FIRST_AGE,
-            "end_age": terms.end_age if terms else END_AGE,
+            "end_age": END_AGE,
             "barred": sorted(terms.barred) if terms else [],
         },
     )

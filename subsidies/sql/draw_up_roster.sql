@@ -27,7 +27,8 @@ holder as materialized (
     join enrollment_resident r on r.id = e.resident_id and r.life_status = 'alive'
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.born_on + make_interval(years => %(first_age)s::int) <= make_date(%(year)s, 12, 31)
-      and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > make_date(%(year)s, 1, 1), true)
+      and coalesce(r.born_on + make_interval(years => policies_end_age(
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int)), r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
       and e.resident_id in (select person from holding)
 ),
 paid as materialized (
