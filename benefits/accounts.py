@@ -11,11 +11,13 @@ what is paid for medical insurance is spent by its year.
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from benefits.models import Source
+from benefits.models import Settlement, Source
 from benefits.statements import fetch_statement
+from contributions.models import Transfer
 from policies.words import PENSION_NAMES
 
 NOTHING = Decimal("0.00")
+WORDS = dict(Settlement.Reason.choices) | dict(Transfer.Kind.choices)
 
 
 @dataclass
@@ -45,6 +47,13 @@ class Account:
     scheme_id: int
     years: list = field(default_factory=list)
     balances: dict = field(default_factory=dict)
+    # What was paid out or taken back, each with its day, words, source and yuan.
+    taken_out: list = field(default_factory=list)
+
+    @property
+    def overdrawn(self):
+        """Yuan that were paid out beyond what the account held; to be claimed back."""
+        return max(-self.balance, NOTHING)
 
     @property
     def balance(self):
@@ -81,6 +90,10 @@ def accounts_of(resident):
     for row in fetch_statement("account_by_year", asked):
         account = accounts.setdefault(row["scheme_id"], Account(row["scheme_id"]))
         _add(account, row)
+    for row in fetch_statement("account_taken_out", asked):
+        if account := accounts.get(row["scheme_id"]):
+            row["what"], row["source"] = WORDS[row["what"]], Source(row["source"]).label
+            account.taken_out.append(row)
     return list(accounts.values())
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from benefits.models import InterestRun, InterestTerms
+from benefits.models import InterestLine, InterestRun, InterestTerms
 from benefits.statements import fetch_statement
 from contributions.posting import lock_books
 from pension_portal.clock import today
@@ -136,6 +136,12 @@ def earning_parameters(terms, *, year, until=MONTHS_OF_A_YEAR):
         "first_months": 1 if terms.starts == Starts.SAME_MONTH else 0,
         "rounding": terms.rounding,
     }
+
+
+def lines_of(run):
+    """Return the lines of a run by village: one for each part of an account that it changes."""
+    lines = InterestLine.objects.filter(county_code=run.county_code, run_id=run.pk)
+    return lines.order_by("village_code", "resident_id", "source")
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from benefits.interest import MONTHS_OF_A_YEAR, earning_parameters, terms_of
 from benefits.models import InterestLine, InterestRun, InterestTerms, Settlement, SettlementLine
 from benefits.models.sources import OF_THE_PERSON
 from benefits.statements import fetch_statement
+from contributions.models import RefundRequest
 from contributions.posting import lock_books
 from enrollment.models import Case, Enrolment, Resident
 from pension_portal.clock import today
@@ -58,6 +59,21 @@ class AccountSettledAlready(Refusal):
 class AccountMovedSince(Refusal):
     code = "account_moved_since"
     sentence = _("提交以后账户有变动：应付 %(now)s 元，申请的是 %(asked)s 元。退回重新计算。")
+
+
+class AccountOverdrawn(Refusal):
+    code = "account_overdrawn"
+    sentence = _("%(name)s 的账户多付过 %(amount)s 元，没有可付的。先追回，再清算。")
+
+
+class MoneyGoesBack(Refusal):
+    code = "money_goes_back"
+    sentence = _("%(name)s 还有退费在办（%(year)s 年 %(amount)s 元）。退完或撤回后再清算。")
+
+
+class PaidOutOfTheAccount(Refusal):
+    code = "paid_out_of_the_account"
+    sentence = _("%(name)s 的账户已清算返还（%(day)s，%(state)s），这笔不能再退费。")
 
 
 class InterestNotCredited(Refusal):
@@ -140,7 +156,8 @@ def case_of(settlement):
 def propose_settlement(settlement, *, by):
     """Work out a new settlement, save it and send it on its way; return it.
 
-    Refuses EnrolmentStillOpen, AccountSettledAlready, NothingInTheAccount and InterestNotCredited.
+    Refuses EnrolmentStillOpen, AccountSettledAlready, AccountOverdrawn, NothingInTheAccount,
+    MoneyGoesBack and InterestNotCredited.
     """
     # Two proposals for one account at once would not see each other.
     resident = Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
@@ -148,8 +165,11 @@ def propose_settlement(settlement, *, by):
     if settlement.closes_the_account:
         _refuse_who_still_pays(settlement, resident)
     found = work_out(settlement)
-    if not found.lines:
+    if found.amount < 0:
+        raise AccountOverdrawn(name=resident.name, amount=f"{-found.amount:,.2f}")
+    if not found.lines or not found.amount:
         raise NothingInTheAccount(name=resident.name, day=settlement.settled_on)
+    _refuse_while_money_goes_back(settlement)
     _refuse_before_interest_is_credited(settlement, found)
     settlement.county_code, settlement.village_code = resident.county_code, resident.village_code
     settlement.amount, settlement.terms = found.amount, found.terms
@@ -166,15 +186,16 @@ def propose_settlement(settlement, *, by):
 def approve_settlement(settlement, *, by, seen=""):
     """Let a settlement take effect: its money leaves the account; return it.
 
-    Refuses AccountMovedSince where the books no longer say what was asked for, and
+    Refuses AccountMovedSince where the books no longer say what was asked for, MoneyGoesBack and
     InterestNotCredited.
     """
     # Neither a payment nor a run of interest may come in between.
     lock_books(settlement.county_code)
     Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
     found = work_out(settlement)
-    if found.amount != settlement.amount:
+    if sorted(found.lines) != _lines_of(settlement):
         raise AccountMovedSince(now=f"{found.amount:,.2f}", asked=f"{settlement.amount:,.2f}")
+    _refuse_while_money_goes_back(settlement)
     _refuse_before_interest_is_credited(settlement, found)
     return approving.approve(settlement, by=by, seen=seen)
 
@@ -218,10 +239,8 @@ def _whole_account(settlement):
     lines, opening = [], Decimal(0)
     for row in fetch_statement("account_on_a_day", asked):
         opening += row["opening"]
-        principal = row["opening"] + row["paid_in"] + row["already"]
-        interest = row["earned"] - row["already"]
-        if principal + interest > 0:
-            lines.append((row["source"], principal, max(interest, Decimal(0))))
+        if row["principal"] or row["interest"]:
+            lines.append((row["source"], row["principal"], row["interest"]))
     return WorkedOut(lines, terms, is_provisional and terms is not None, opening)
 
 
@@ -252,7 +271,8 @@ def _refuse_a_second(settlement, resident):
         county_code=resident.county_code, resident=resident, scheme_id=settlement.scheme_id
     )
     if settlement.closes_the_account:
-        others = others.exclude(reason=Reason.OVERLAP)
+        # Money that came after an account was closed is settled once more; what it held is gone.
+        others = others.exclude(reason=Reason.OVERLAP).exclude(state=State.APPROVED)
     else:
         others = others.filter(reason=Reason.OVERLAP, overlap_year=settlement.overlap_year)
     if known := others.first():
@@ -269,6 +289,52 @@ def _refuse_who_still_pays(settlement, resident):
     )
     if is_open:
         raise EnrolmentStillOpen(name=resident.name)
+
+
+def _refuse_while_money_goes_back(settlement):
+    """A refund on its way would pay out once more what a settlement pays out."""
+    refunds = RefundRequest.objects.standing().filter(
+        county_code=settlement.resident.county_code,
+        resident=settlement.resident_id,
+        scheme_id=settlement.scheme_id,
+        payer=RefundRequest.Payer.FUND,
+    )
+    if not settlement.closes_the_account:
+        refunds = refunds.filter(year=settlement.overlap_year)
+    done = (RefundRequest.Payment.PAID, RefundRequest.Payment.WRITTEN_OFF)
+    if known := refunds.exclude(payment__in=done).first():
+        raise MoneyGoesBack(
+            name=settlement.resident.name, year=known.year, amount=f"{known.amount:,.2f}"
+        )
+
+
+def refuse_what_was_paid_out(transfers):
+    """Refuse PaidOutOfTheAccount for the first payment whose money a settlement has paid out, or is
+    about to; named in `settings.BEFORE_REFUNDS`.
+    """
+    settled = Settlement.objects.exclude(state=State.WITHDRAWN).select_related("resident")
+    found = settled.filter(
+        county_code=transfers[0].county_code, resident__in=[one.resident_id for one in transfers]
+    )
+    for one in found:
+        for transfer in transfers:
+            if transfer.resident_id == one.resident_id and _pays_out(one, transfer):
+                raise PaidOutOfTheAccount(
+                    name=one.resident.name, day=one.settled_on, state=one.get_state_display()
+                )
+
+
+def _pays_out(settlement, transfer):
+    if settlement.scheme_id != transfer.scheme_id:
+        return False
+    if not settlement.closes_the_account:
+        return settlement.overlap_year == transfer.year
+    # What came after an account was closed still lies in it.
+    return settlement.is_open or transfer.posted_at < settlement.approved_at
+
+
+def _lines_of(settlement):
+    return sorted(settlement.lines.values_list("source", "principal", "interest"))
 
 
 def _refuse_before_interest_is_credited(settlement, found):

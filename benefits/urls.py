@@ -18,6 +18,7 @@ urlpatterns = [
     path("residents/<int:resident_id>/settle/", settlements.new_settlement, name="new_settlement"),
     path("residents/<int:resident_id>/bring/", moves.new_move, name="new_move"),
     path("interest/", interest.interest, name="interest"),
+    path("interest/excel/", interest.interest_excel, name="interest_excel"),
     path("interest/new/", interest.new_terms, name="new_terms"),
     path("interest/<int:interestterms_id>/", interest.terms, name="terms"),
     path("interest/<int:interestterms_id>/run/", interest.start_run, name="start_run"),

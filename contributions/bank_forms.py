@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributions.forms import PENSIONS
-from contributions.models import BankStatement
+from contributions.forms import PENSIONS, SCHEMES
+from contributions.models import BankStatement, Transfer
+from pension_portal.clock import today
 from policies.models import PolicyVersion
 
 
@@ -27,6 +28,53 @@ class MonthFilter(forms.Form):
         input_formats=["%Y-%m"],
         widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
     )
+
+
+class TransferFilter(forms.Form):
+    """Which transfers of some days to list: by the day they arrived, scheme, source and channel."""
+
+    first = forms.DateField(
+        label=_("入库日期从"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    scheme = forms.TypedChoiceField(
+        label=_("险种"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("全部")), *SCHEMES],
+    )
+    source = forms.ChoiceField(
+        label=_("资金来源"),
+        required=False,
+        choices=[
+            ("", _("全部")),
+            ("collected", _("个人缴费和政府代缴")),
+            *Transfer.Source.choices,
+        ],
+    )
+    # Empty is a channel as well: the one that nobody wrote down.
+    channel = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "channel" not in self.data:
+            del self.fields["channel"]
+
+    def chosen(self):
+        """Return what `tying_out.transfers_of` takes; days that cannot be read are today's."""
+        self.is_valid()
+        said = self.cleaned_data
+        first = said.get("first") or said.get("last") or today()
+        return {
+            "first": first,
+            "last": said.get("last") or first,
+            "scheme_id": said.get("scheme"),
+            "source": said.get("source"),
+            "channel": self.data.get("channel"),
+        }
 
 
 class CalendarDayForm(forms.Form):

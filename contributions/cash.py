@@ -10,7 +10,7 @@ None of these touches the ledger: whether the money came, the tax bureau's expor
 
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -174,7 +174,7 @@ def remit_cash(remittance, receipts, *, by):
     _refuse_a_used_voucher(remittance)
     remittance.county_code = remittance.village_code[:6]
     remittance.amount = sum((one.amount for one in found), Decimal(0))
-    remittance = approving.begin(remittance, by=by)
+    remittance = _begin(remittance, by=by)
     CashReceipt.objects.filter(pk__in=[one.pk for one in found]).update(remittance=remittance)
     return approving.submit(remittance, by=by)
 
@@ -230,6 +230,17 @@ def _next_number(receipt):
         number__contains=f"-{today().year}-"
     )
     return f"{receipt.village_code[6:]}-{today().year}-{same.count() + 1:04d}"
+
+
+def _begin(remittance, *, by):
+    """Save a new remittance; of two villages with one voucher at once the database stops one."""
+    try:
+        with transaction.atomic():
+            return approving.begin(remittance, by=by)
+    except IntegrityError as clash:
+        if "one_remittance_of_a_voucher" in str(clash):
+            raise VoucherUsed(voucher=remittance.voucher) from clash
+        raise
 
 
 def _refuse_a_used_voucher(remittance):

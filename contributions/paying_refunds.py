@@ -16,7 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.models import RefundBatch, RefundLine, RefundRequest, Transfer
 from contributions.posting import lock_books
-from contributions.taking_back import take_back, tell_what_follows
+from contributions.taking_back import (
+    refuse_what_stands_against,
+    take_back,
+    tell_what_follows,
+)
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
 from staff.audit import record
@@ -93,6 +97,7 @@ def note_paid(batch, line_ids, *, paid_on, by):
     lines = _lines_on_their_way(batch, line_ids)
     if batch.payer == Payer.FUND:
         transfers = _transfers_of(lines)
+        refuse_what_stands_against(transfers)
         keys = [f"refund of {one.id}" for one in transfers]
         take_back(transfers, books, kind=Transfer.Kind.REFUND, keys=keys, paid_on=paid_on)
         tell_what_follows(transfers, by=by)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributions.models import RefundRequest
+from contributions.models import RefundLine, RefundRequest
 from pension_portal.clock import today
 
 SHORTEST_ACCOUNT, LONGEST_ACCOUNT = 12, 22
@@ -84,6 +84,24 @@ class RefundFilter(forms.Form):
         label=_("谁来退"), required=False, choices=[("", _("全部")), *RefundRequest.Payer.choices]
     )
     q = forms.CharField(label=_("姓名"), required=False, max_length=60)
+
+    def narrow(self, found):
+        """Return the refunds that were asked for; a field that cannot be read counts as empty."""
+        self.is_valid()
+        said = self.cleaned_data
+        standings = {
+            "open": lambda: found.open(),
+            "pending": lambda: found.to_be_paid(),
+            "sent": lambda: found.filter(lines__result=RefundLine.Result.SENT),
+            "withdrawn": lambda: found.filter(state=RefundRequest.State.WITHDRAWN),
+        }
+        if standing := said.get("standing"):
+            found = standings.get(standing, lambda: found.filter(payment=standing))()
+        if said.get("payer"):
+            found = found.filter(payer=said["payer"])
+        if words := said.get("q", "").strip():
+            found = found.filter(name__startswith=words)
+        return found
 
 
 class ResultForm(forms.Form):

@@ -17,6 +17,7 @@ from contributions.taking_back import (
     ReversalUnderWay,
     number_of,
     refuse_what_is_taken_back,
+    refuse_what_stands_against,
     transfer_of,
 )
 from pension_portal.refusals import Refusal
@@ -90,6 +91,7 @@ def refund_transfer(transfer, wish, *, by):
     lock_books(transfer.county_code)
     refuse_what_is_taken_back([transfer])
     _refuse_a_second(transfer)
+    refuse_what_stands_against([transfer])
     if transfer.source != transfer.Source.OWN:
         raise ProxyNotRefunded(number=number_of(transfer))
     wish.county_code, wish.area_code = transfer.county_code, transfer.village_code
@@ -122,7 +124,9 @@ def approve_refund(request, *, by, seen=""):
     """
     lock_books(request.county_code)
     if request.payer == Payer.FUND:
-        refuse_what_is_taken_back([transfer_of(request)])
+        transfer = transfer_of(request)
+        refuse_what_is_taken_back([transfer])
+        refuse_what_stands_against([transfer])
     request = approving.approve(request, by=by, seen=seen)
     request.payment = RefundRequest.Payment.PENDING
     request.save(update_fields=["payment"])

@@ -8,8 +8,10 @@ Counters move in the same transaction. What no longer counts cannot be taken bac
 statement passes over it, and the caller's transaction ends with a refusal.
 """
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from contributions.errors import ReversalNeedsReason
@@ -130,6 +132,12 @@ def refuse_what_is_taken_back(transfers):
     for one in transfers:
         if one.id not in known:
             raise TakenBackAlready(name=one.resident.name, number=number_of(one))
+
+
+def refuse_what_stands_against(transfers):
+    """Let what stands to the right refuse that the fund pays payments back."""
+    for name in settings.BEFORE_REFUNDS:
+        import_string(name)(transfers)
 
 
 def transfer_of(thing):

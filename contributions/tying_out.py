@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contributions.channels import channel_of
-from contributions.models import BankLine, BankStatement, DayClose
+from contributions.models import BankLine, BankStatement, DayClose, Transfer
+from contributions.models.ledger import PARTS_OF_THE_ACCOUNT
 from contributions.posting import lock_books
 from contributions.statements import fetch_statement
 from contributions.working_days import working_days_back
@@ -30,7 +31,10 @@ from staff.audit import record
 from staff.models import Approvable
 
 NOTHING = Decimal("0.00")
+EARLIEST_YEAR = 2009
 SIDES = ("tax", "ledger", "bank")
+# What the three figures of a day are of: aid never comes through the tax bureau.
+COLLECTED = (Transfer.Source.OWN, Transfer.Source.PROXY)
 DAYS_IN_TRANSIT = 5
 MOST_IN_TRANSIT = 500
 STATES = {
@@ -277,8 +281,42 @@ def in_transit(county_code, year):
     )
 
 
-def tax_rows_of(county_code, day, *, scheme_id=None, channel=None, limit, offset=0):
-    """Return the file rows of a day's money, of one scheme and channel where they are given."""
+def transfers_of(county_code, *, first, last, scheme_id=None, source="", channel=None):
+    """Return the transfers that arrived from `first` to `last`: what stands behind the ledger's
+    figures of a day, a month, a source or a channel.
+    """
+    found = Transfer.objects.filter(
+        county_code=county_code,
+        year__range=(EARLIEST_YEAR, last.year + 1),
+        treasury_on__range=(first, last),
+    )
+    if scheme_id:
+        found = found.filter(scheme_id=scheme_id)
+    if source:
+        found = found.filter(source__in=COLLECTED if source == "collected" else [source])
+    if channel is not None:
+        texts = set(found.order_by().values_list("channel", flat=True).distinct())
+        found = found.filter(channel__in=[text for text in texts if channel_of(text) == channel])
+    return found.order_by("treasury_on", "id")
+
+
+def sum_of(transfers):
+    """Return (how many, yuan into the accounts less what was taken back) of transfers."""
+    into = models.Q(to_account__in=PARTS_OF_THE_ACCOUNT)
+    sums = transfers.order_by().aggregate(
+        count=models.Count("*"),
+        came=models.Sum("amount", filter=into, default=NOTHING),
+        went=models.Sum("amount", filter=~into, default=NOTHING),
+    )
+    return sums["count"], sums["came"] - sums["went"]
+
+
+def tax_rows_of(
+    county_code, day, *, scheme_id=None, channel=None, is_unmatched=False, limit, offset=0
+):
+    """Return the file rows of a day's money: of one scheme and channel, or those alone that are not
+    in the ledger, where that is asked.
+    """
     asked = {"county_code": county_code, "day": day, "scheme_id": scheme_id}
     channels = None
     if channel is not None:
@@ -286,7 +324,12 @@ def tax_rows_of(county_code, day, *, scheme_id=None, channel=None, limit, offset
         found = fetch_statement("three_sides", asked | sides)
         texts = {row["channel"] for row in found if row["side"] == "tax"}
         channels = [text for text in texts if channel_of(text) == channel]
-    page = {"channels": channels, "limit": limit, "offset": offset}
+    page = {
+        "channels": channels,
+        "is_unmatched": is_unmatched,
+        "limit": limit,
+        "offset": offset,
+    }
     return fetch_statement("day_rows", asked | page)
 
 

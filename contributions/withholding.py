@@ -10,6 +10,9 @@ is written. The bank's list holds full account numbers: it is made when it is as
 nowhere, and every making is in the trail.
 """
 
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -87,8 +90,12 @@ FAULTS = {
     "other_amount": _("金额与批次不同"),
     "answered": _("这个序号已有结果"),
     "no_day": _("成功的没有写扣款日期"),
+    "future_day": _("扣款日期晚于今天"),
+    "no_number": _("序号读不出"),
+    "twice": _("这个序号在第 %(rows)s 行说的不一样，没有入账。问清银行，改后重传这几行"),
 }
 MOST_FAULTS = 200
+LONGEST_NUMBER = 9
 
 
 class NoPolicyToWithhold(Refusal):
@@ -221,8 +228,9 @@ def receive_answer(batch, upload, *, by):
         raise BatchAnswered()
     file, _is_new = store_table(upload, county_code=batch.county_code, purpose=JOB_KIND, by=by)
     with transaction.atomic():
-        found = WithholdingBatch.objects.select_related("job")
-        batch = found.select_for_update(of=["self"]).get(pk=batch.pk)
+        # Without the job beside it: a row that was waited for comes back new, what is joined to it
+        # comes back as it was before, and whoever waited would see no job at all.
+        batch = WithholdingBatch.objects.select_for_update(of=["self"]).get(pk=batch.pk)
         if is_answered(batch):
             raise BatchAnswered()
         # The job reads whatever answer stands on the batch: a second would take the first's place.
@@ -259,6 +267,15 @@ def read_answer(batch_id, *, by, run):
         record("post_withheld", batch, by=by, transfers=written)
 
 
+def lines_of(batch, chosen):
+    """Return the lines of a batch with one result and reason where they are given, by village."""
+    lines = batch.lines.all()
+    for name in ("result", "reason"):
+        if name in chosen:
+            lines = lines.filter(**{name: chosen[name]})
+    return lines.order_by("village_code", "sequence")
+
+
 def results_of(batch):
     """Return (result, reason) → (people, yuan) of a batch."""
     return {
@@ -283,9 +300,25 @@ def was_taken(text):
     return text in TAKEN or ("成功" in text and "不成功" not in text and "未成功" not in text)
 
 
+@dataclass(frozen=True)
+class Said:
+    """What one row of the bank's file says of one line."""
+
+    row: int
+    amount: Decimal | None
+    taken: bool
+    reason: str
+    day: date | None
+
+    @property
+    def what(self):
+        """What it comes to, wherever it stands: two rows that agree are one answer."""
+        return (self.amount, self.taken, self.day if self.taken else self.reason)
+
+
 def _read(batch):
-    """Return sequence → (row, yuan, was it taken, reason, day) of the bank's file."""
-    answers = {}
+    """Return sequence → what the rows of the bank's file say of it; None for rows without one."""
+    answers = defaultdict(list)
     for sheet in open_sheets(Stored(batch.answer), batch.answer.name):
         header = find_header(sheet.head(), ANSWER_COLUMNS)
         if {"sequence", "amount", "result"} <= header.mapping.keys():
@@ -312,31 +345,62 @@ def _read_block(block, answers):
         cells.days(of("paid_on")),
         strict=True,
     ):
-        if number.isdecimal():
-            answers[int(number)] = (row, amount, was_taken(result), reason or result, day)
+        said = Said(row, amount, was_taken(result), reason_of(reason or result), day)
+        if _is_number(number):
+            answers[int(number)].append(said)
+        elif result:
+            answers[None].append(said)
+
+
+def _is_number(text):
+    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def _note_results(batch, answers):
     """Write each answer to its line; return the rows that fit none."""
-    faults, changed = [], []
+    faults = [
+        {"row": said.row, "sequence": None, "fault": "no_number"} for said in answers.pop(None, [])
+    ]
+    changed = []
     lines = {line.sequence: line for line in batch.lines.filter(sequence__in=answers)}
-    for sequence, (row, amount, taken, reason, day) in sorted(answers.items()):
-        line = lines.get(sequence)
-        if fault := _fault_of(line, amount, taken, day):
-            faults.append({"row": row, "sequence": sequence, "fault": fault})
+    for sequence, rows in sorted(answers.items()):
+        line, said = lines.get(sequence), rows[0]
+        if line and _says_the_same(line, rows):
             continue
-        line.result = Result.PAID if taken else Result.FAILED
-        line.reason, line.paid_on = ("", day) if taken else (reason_of(reason), None)
+        if fault := _fault_of(line, rows):
+            fault = {"row": said.row, "sequence": sequence, "fault": fault}
+            faults.append(fault | ({"rows": [one.row for one in rows]} if len(rows) > 1 else {}))
+            continue
+        line.result = Result.PAID if said.taken else Result.FAILED
+        line.reason, line.paid_on = ("", said.day) if said.taken else (said.reason, None)
         changed.append(line)
     WithholdingLine.objects.bulk_update(changed, ["result", "reason", "paid_on"], batch_size=2_000)
     return faults
 
 
-def _fault_of(line, amount, taken, day):
+def _says_the_same(line, rows):
+    """Whether all that the rows say of a line was noted before: a bank may send its file again."""
+    paid = line.result in (Result.PAID, Result.DOUBLE)
+    noted = (line.amount, paid, line.paid_on if paid else line.reason)
+    return bool(line.result) and all(said.what == noted for said in rows)
+
+
+def _fault_of(line, rows):
+    said = rows[0]
     if line is None:
         return "no_line"
+    if len({one.what for one in rows}) > 1:
+        return "twice"
     if line.result:
         return "answered"
-    if amount is None or Decimal(amount) != line.amount:
+    if said.amount != line.amount:
         return "other_amount"
-    return "no_day" if taken and day is None else ""
+    if said.taken and said.day is None:
+        return "no_day"
+    return "future_day" if said.taken and said.day > today() else ""
+
+
+def words_of(fault):
+    """Return the place, the number and the words of one row that fits no line."""
+    rows = "、".join(map(str, fault.get("rows", [])))
+    return fault["row"], fault["sequence"], FAULTS[fault["fault"]] % {"rows": rows}

@@ -6,6 +6,8 @@ clear. It outlives the session, a power cut and a change of desk; whoever typed 
 
 import json
 
+from django.http import QueryDict
+
 from enrollment.models import Draft
 
 MOST_CHARACTERS = 20_000
@@ -13,7 +15,10 @@ LEFT_OUT = {"csrfmiddlewaretoken", "then"}
 
 
 def save_draft(form, fields, *, by):
-    """Keep the fields of a form as they stand; return the draft."""
+    """Keep the fields of a form as they stand, ticks as a list; return the draft."""
+    if isinstance(fields, QueryDict):
+        lists = dict(fields.lists()).items()
+        fields = {name: said if len(said) > 1 else said[0] for name, said in lists}
     kept = {name: value for name, value in fields.items() if name not in LEFT_OUT}
     text = json.dumps(kept, ensure_ascii=False)[:MOST_CHARACTERS]
     draft, _is_new = Draft.objects.update_or_create(staff=by, form=form, defaults={"text": text})

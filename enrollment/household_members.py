@@ -92,10 +92,11 @@ class Terms(NamedTuple):
         )
 
 
-def terms_of(county_code, year):
-    """Return the Terms of the basic scheme, and of each other that the county follows, has a policy
-    for and enrols people in.
+def terms_of(county_code, year=None):
+    """Return the Terms of the basic scheme in a year (else this one), and of each other that the
+    county follows, has a policy for and enrols people in.
     """
+    year = year or today().year
     found = []
     for scheme in followed_schemes(county_code):
         enrolments = Enrolment.objects.filter(county_code=county_code, scheme_id=scheme)

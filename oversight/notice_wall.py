@@ -8,9 +8,12 @@
 import io
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from enrollment.timeline import Happening
 from oversight.errors import (
     AnsweredAlready,
     DayToCome,
@@ -22,7 +25,7 @@ from oversight.errors import (
     TakenDownAlready,
     TooEarlyToTakeDown,
 )
-from oversight.models import NoticeObjection, NoticeSheet
+from oversight.models import NoticeLine, NoticeObjection, NoticeSheet
 from pension_portal.clock import today
 from pension_portal.files import store_bytes
 from staff.audit import record
@@ -158,3 +161,12 @@ def answer_objection(objection, *, result, answer, by):
         "answer_objection", objection, by=by, area_code=objection.village_code, result=str(result)
     )
     return objection
+
+
+def happenings(resident, staff):
+    """Give the sheets that named a person, each on the day it was hung out, for their timeline."""
+    sheets = NoticeSheet.objects.visible_to(staff).exclude(posted_on=None)
+    lines = NoticeLine.objects.filter(resident_id=resident.pk, sheet__in=sheets)
+    for line in lines.select_related("sheet__notice"):
+        url = reverse("oversight:notice_sheet", args=[line.sheet_id])
+        yield Happening(line.sheet.posted_on, _("公示"), str(line.sheet.notice), url=url)

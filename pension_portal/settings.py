@@ -203,6 +203,9 @@ JOB_STEPS = {
         "benefits.interest.compute_run",
     ],
 }
+# Whoever keeps the money that a payment became may refuse that the fund pays the payment back.
+BEFORE_REFUNDS = ["benefits.settling.refuse_what_was_paid_out"]
+
 # Lists that can be taken away, each a ListKind of the app whose people they hold.
 EXPORT_LISTS = {
     "roster": "contributions.export_lists.ROSTER",
@@ -211,6 +214,10 @@ EXPORT_LISTS = {
     "tax_roster": "contributions.export_lists.TAX_ROSTER",
     "affected": "subsidies.affected_list.AFFECTED",
     "cash_receipts": "contributions.cash_list.RECEIPTS",
+    "refunds": "contributions.money_lists.REFUNDS",
+    "withheld": "contributions.money_lists.WITHHELD",
+    "transfers": "contributions.money_lists.TRANSFERS",
+    "interest": "benefits.interest_list.INTEREST",
     "villages": "contributions.bundles.VILLAGES",
     "villages_phones": "contributions.bundles.VILLAGES_WITH_PHONES",
 }
@@ -224,6 +231,13 @@ WAITING = [
     "subsidies.waiting.waiting_items",
     "benefits.waiting.waiting_items",
     "oversight.first_steps.waiting_items",
+]
+# What happened to a person (enrollment/timeline.py): dotted names, each called with the person and
+# with whoever looks.
+TIMELINE = [
+    "enrollment.timeline.happenings",
+    "contributions.timeline.happenings",
+    "oversight.notice_wall.happenings",
 ]
 # What is done once a day whether or not a file came, and at what time.
 CHORES = {

@@ -42,6 +42,16 @@ def followed_schemes(county_code):
     }
 
 
+def campaigns(county_code, year):
+    """Return {number: short name} of the schemes a county collects for in a year; one query."""
+    on = {scheme for scheme, followed in followed_years(county_code) if followed == year}
+    return {
+        number: traits.name
+        for number, traits in TRAITS.items()
+        if not traits.is_optional or number in on
+    }
+
+
 def offer_schemes(field, county_code):
     """Let a field of a form offer the schemes that a county follows, instead of all."""
     field.choices = list(followed_schemes(county_code).items())

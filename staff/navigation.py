@@ -5,6 +5,7 @@ Pages are named by URL name, as a page of the portal may live in an app to the r
 not exist is left out.
 """
 
+import json
 from functools import cache
 
 from django.urls import NoReverseMatch, resolve, reverse
@@ -131,8 +132,8 @@ USER_MENU = [
 
 
 def navigation(request):
-    """Return nav_groups, user_menu_items, area_path and duty_label for the frame; each worked out
-    when it is shown.
+    """Return nav_groups, user_menu_items, area_path, duty_label and job_bell for the frame; each
+    worked out when it is shown.
     """
     staff = getattr(request, "user", None)
     if staff is None or not staff.is_authenticated:
@@ -143,7 +144,17 @@ def navigation(request):
         "user_menu_items": SimpleLazyObject(user_menu_items),
         "area_path": SimpleLazyObject(lambda: area_path(staff)),
         "duty_label": SimpleLazyObject(lambda: duty_label(staff)),
+        "job_bell": SimpleLazyObject(lambda: job_bell(staff)),
+        "hidden_columns": json.dumps(staff.hidden_columns),
+        "columns_url": address_or_none("staff:hide_columns"),
     }
+
+
+def job_bell(staff):
+    """Return where what came of one's files and things is read, and how many are new."""
+    from staff.news import count_news  # it names pages, as this does
+
+    return {"url": address_or_none("staff:news"), "count": count_news(staff)}
 
 
 def nav_groups(staff, path):

@@ -115,6 +115,8 @@ ACTION_WORDS = {
     "note_arrival": _("登记补贴到账"),
     "leave_out_of_roster": _("剔除或恢复代缴人员"),
     "pay_roster": _("登记代缴拨付"),
+    "export_list": _("导出清单"),
+    "answer_for_proxy": _("答复代缴人员本人已缴"),
     "post_roster": _("代缴入账"),
     "export_claim": _("导出补贴资金名单"),
     "export_roster": _("导出代缴名册"),
@@ -237,6 +239,18 @@ SUBJECT_PAGES = {
     "case": "enrollment:case",
     "monthlyreport": "enrollment:report",
     "policyversion": "policies:version",
+    "departmentlist": "enrollment:department_list",
+    "conflict": "enrollment:conflict",
+    "settlementproposal": "contributions:settlement_proposal",
+    "dayclose": "contributions:day_close",
+    "withholdingbatch": "contributions:withholding",
+    "subsidyclaim": "subsidies:claim",
+    "proxyroster": "subsidies:roster",
+    "aidlist": "subsidies:aid",
+    "settlement": "benefits:settlement",
+    "accountmove": "benefits:move",
+    "interestterms": "benefits:terms",
+    "interestrun": "benefits:run",
 }
 
 

@@ -3,7 +3,7 @@ from django.urls import path
 from staff.approval_doors import approval_paths
 from staff.connecting import approve_access
 from staff.models import SystemAccess
-from staff.views import exports, people, signing_in, start, system_state, systems, trail
+from staff.views import exports, news, people, signing_in, start, system_state, systems, trail
 
 app_name = "staff"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("staff/new/", people.open_account_page, name="open_account"),
     path("staff/me/", signing_in.me, name="me"),
     path("staff/me/password/", signing_in.change_password_page, name="change_password"),
+    path("staff/me/news/", news.news, name="news"),
+    path("staff/me/news/seen/", news.see_news, name="see_news"),
+    path("staff/me/columns/", news.hide_columns, name="hide_columns"),
     path("staff/trail/", trail.trail, name="trail"),
     path("staff/trail/looks/", trail.looks, name="looks"),
     path("exports/", exports.exports, name="exports"),

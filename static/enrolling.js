@@ -1,9 +1,8 @@
 /* The form of one registration: the keyboard leads from field to field, the number is judged while it is typed, the
-   village is found by its initials, and what stands in the form is kept as a draft on the server. */
+   village is found by its initials. What stands in it is kept by drafts.js. */
 (() => {
   "use strict";
 
-  const DRAFT_SECONDS = 5;
   const PAUSE = 40;
   const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1];
   const MOST_VILLAGES = 8;
@@ -17,7 +16,7 @@
   const post = (url, body, options = {}) =>
     fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, ...options });
 
-  /* What stands in the form, for a question or a draft: its key is kept for the one time it is sent. */
+  /* What stands in the form, for a question: its key is kept for the one time it is sent. */
   function contents() {
     const all = new FormData(form());
     all.delete("once");
@@ -164,7 +163,6 @@
 
   document.addEventListener("input", (event) => {
     if (!event.target.closest("[data-enrolling]")) return;
-    changed = true;
     if (event.target.id === "id_id_number") numberTyped(event.target);
     if (event.target === villageText()) showVillages();
     if (event.target.id === "id_phone" && /^1\d{10}$/.test(cleaned(event.target.value))) next(event.target);
@@ -183,7 +181,6 @@
     if (!event.target.closest?.("[data-enrolling]")) return;
     if (event.target === villageText()) leaveVillage();
     if (event.target.id === "id_id_number") judge();
-    keepDraft();
   });
 
   document.addEventListener("pointerdown", (event) => {
@@ -206,53 +203,9 @@
     input.value = "";
   }
 
-  /* --- The draft -------------------------------------------------------------------------------- */
-
-  let changed = false;
-
-  async function keepDraft() {
-    if (!changed || !form()) return;
-    changed = false;
-    const state = field("draft-state");
-    try {
-      const answer = await post(form().dataset.draftUrl, contents(), { keepalive: true });
-      if (!answer.ok) throw new Error(answer.status);
-      state.textContent = state.dataset.kept;
-    } catch {
-      changed = true;
-      isSignedOut = true;
-      state.textContent = state.dataset.lost;
-    }
-  }
-
-  setInterval(keepDraft, DRAFT_SECONDS * 1000);
-
-  /* After signing in on another tab this page has an old token: fetch the new one, keep what is typed. */
-  let isSignedOut = false;
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.xhr?.status === 403) isSignedOut = true;
-  });
-
-  async function takeNewToken() {
-    if (!isSignedOut) return;
-    const answer = await fetch(location.href);
-    if (answer.redirected || !answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.body.setAttribute("hx-headers", page.body.getAttribute("hx-headers"));
-    const fresh = page.querySelector("[name=csrfmiddlewaretoken]").value;
-    for (const old of document.querySelectorAll("[name=csrfmiddlewaretoken]")) old.value = fresh;
-    field("messages").replaceChildren();
-    isSignedOut = false;
-    keepDraft();
-  }
-
-  window.addEventListener("focus", takeNewToken);
-  document.addEventListener("visibilitychange", takeNewToken);
-
   /* --- Blank again ------------------------------------------------------------------------------ */
 
   function begin() {
-    changed = false;
     if (document.querySelector(".error-summary")) return judge();
     field("id_id_number").focus();
     if (field("id_id_number").value) judge();

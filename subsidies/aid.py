@@ -66,7 +66,7 @@ class AidNotPosted(Refusal):
 
 class AidReversedAlready(Refusal):
     code = "aid_reversed_already"
-    sentence = _("这份名单已有一份冲正（%(state)s），打开那一份办理。")
+    sentence = _("选中的人没有可以冲正的：没有入账，或已有冲正在办。刷新名单再选。")
 
 
 class AidColumnsNotAsked(Refusal):
@@ -165,7 +165,7 @@ def _open_lines(aid, *, by):
 def submit_aid(aid, *, by):
     """Send a list to review; return it. Refuses AidStillRead and AidHasNobody."""
     _refuse_while_it_is_read(aid)
-    if not aid.reverses_id and not aid.lines.to_pay().exists():
+    if not aid.own_lines.to_pay().exists():
         raise AidHasNobody()
     return approving.submit(aid, by=by)
 
@@ -183,13 +183,11 @@ def approve_aid(aid, *, by, seen=""):
         judge_aid(aid)
     aid = approving.approve(aid, by=by, seen=seen)
     aid.posted_at = timezone.now()
-    source = aid.reverses_id or aid.pk
     written = run_statement(
         "reverse_aid" if aid.reverses_id else "post_aid",
-        {"list_id": source, "year": aid.year, "posted_at": aid.posted_at},
+        {"list_id": aid.pk, "year": aid.year, "posted_at": aid.posted_at},
     )
-    sums = AidLine.objects.filter(list_id=source).to_pay()
-    sums = sums.aggregate(people=Count("pk"), amount=Sum("amount"))
+    sums = aid.own_lines.to_pay().aggregate(people=Count("pk"), amount=Sum("amount"))
     if written != sums["people"]:
         raise BooksDoNotBalance(f"aid {aid.pk}: {written} transfers for {sums['people']} lines")
     aid.people, aid.amount = sums["people"], sums["amount"]
@@ -200,17 +198,21 @@ def approve_aid(aid, *, by, seen=""):
 
 
 @transaction.atomic
-def reverse_aid(aid, *, reason, by):
-    """Ask that a posted list is taken back; return the list of its way back, on its way.
+def reverse_aid(aid, *, reason, by, line_ids=None):
+    """Ask that a posted list is taken back, or some lines of it; return the list of the way back,
+    on its way.
 
     Refuses AidNotPosted and AidReversedAlready.
     """
     lock_books(aid.county_code)
     if aid.posted_at is None or aid.reverses_id:
         raise AidNotPosted()
-    standing = aid.reversals.exclude(state=Approvable.State.WITHDRAWN).first()
-    if standing:
-        raise AidReversedAlready(state=standing.get_state_display())
+    lines = aid.lines.standing()
+    if line_ids is not None:
+        lines = lines.filter(pk__in=line_ids)
+    chosen = list(lines.values_list("pk", flat=True))
+    if not chosen or (line_ids is not None and len(chosen) < len(set(line_ids))):
+        raise AidReversedAlready()
     names = ("county_code", "scheme_id", "year", "source", "payer_kind", "payer_name")
     way_back = AidList(
         **{name: getattr(aid, name) for name in (*names, "paid_on", "voucher")},
@@ -218,7 +220,17 @@ def reverse_aid(aid, *, reason, by):
         reason=" ".join(reason.split())[:200],
     )
     way_back.number = _next_number(way_back)
-    return approving.submit(approving.begin(way_back, by=by), by=by)
+    way_back = approving.begin(way_back, by=by)
+    AidLine.objects.filter(pk__in=chosen).update(taken_back_by=way_back)
+    return approving.submit(way_back, by=by)
+
+
+@transaction.atomic
+def withdraw_aid(aid, *, by):
+    """Give a list up; the lines that it was to take back stand as before. Return it."""
+    aid = approving.withdraw(aid, by=by)
+    aid.taken_back.update(taken_back_by=None)
+    return aid
 
 
 def cap_of(aid):

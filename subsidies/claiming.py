@@ -129,6 +129,12 @@ def claim_after(claim):
     return later.filter(pk__gt=claim.pk).order_by("pk").first()
 
 
+def claim_before(claim):
+    """Return the claim whose open sums this one took over; None for the first."""
+    earlier = SubsidyClaim.objects.in_line(claim.county_code, claim.scheme_id)
+    return earlier.filter(pk__lt=claim.pk).order_by("-pk").first()
+
+
 def parts_with_arrivals(claim):
     """Return the parts of a claim, each with what arrived and what is open of what was owed."""
     arrived = _arrived_by_payer(claim)

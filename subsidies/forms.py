@@ -191,7 +191,7 @@ class RosterPaymentForm(forms.Form):
 class RosterFilter(forms.Form):
     """Which people of a roster to list."""
 
-    TO_PAY, LEFT_OUT, BOTH = "to_pay", "left_out", "both"
+    TO_PAY, LEFT_OUT, BOTH, SINCE = "to_pay", "left_out", "both", "since"
 
     town = forms.ChoiceField(label=_("乡镇"), required=False)
     which = forms.ChoiceField(
@@ -201,8 +201,10 @@ class RosterFilter(forms.Form):
             ("", _("全部")),
             (TO_PAY, _("应代缴")),
             (BOTH, _("本人也缴了费")),
+            (SINCE, _("定稿后本人缴了费")),
             (LEFT_OUT, _("已剔除")),
             *ProxyLine.Held.choices,
+            *((f"unpaid_{code}", words) for code, words in ProxyLine.Unpaid.choices),
         ],
     )
 
@@ -210,8 +212,11 @@ class RosterFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["town"].choices = [("", _("全部")), *towns]
 
-    def narrow(self, lines):
-        """Return the lines that were asked for; a field that cannot be read counts as left out."""
+    def narrow(self, lines, since):
+        """Return the lines that were asked for; a field that cannot be read counts as left out.
+
+        `since` are the residents who have paid themselves since the roster was drawn up.
+        """
         self.is_valid()
         town, which = self.cleaned_data.get("town"), self.cleaned_data.get("which")
         if town:
@@ -222,4 +227,8 @@ class RosterFilter(forms.Form):
             return lines.exclude(left_out_because="")
         if which == self.BOTH:
             return lines.filter(own_paid__gt=0)
+        if which == self.SINCE:
+            return lines.filter(resident_id__in=since)
+        if which.startswith("unpaid_"):
+            return lines.filter(unpaid_because=which.removeprefix("unpaid_"))
         return lines.filter(held=which) if which else lines

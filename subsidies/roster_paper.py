@@ -64,6 +64,8 @@ def remark_of(line):
         return _("剔除：%s") % line.left_out_because
     if line.held:
         return str(line.get_held_display())
+    if line.unpaid_because:
+        return str(line.get_unpaid_because_display())
     if line.own_paid:
         return _("本人已缴 %s 元") % f"{line.own_paid:,.2f}"
     return ""

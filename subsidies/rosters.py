@@ -23,6 +23,7 @@ from pension_portal.jobs import start_job
 from pension_portal.refusals import Refusal
 from pension_portal.statements import analyze, joining_as_a_whole
 from policies.answers import policy_in_force, provision
+from policies.models import PolicyVersion
 from policies.schemes import ages_of
 from staff import approving
 from staff.audit import record
@@ -89,20 +90,26 @@ def draw_up_roster(roster_id, *, by, run):
         roster = ProxyRoster.objects.select_for_update(of=["self"]).get(pk=roster_id)
         if roster.drawn_up_at or roster.state != State.DRAFT:
             return
-        policy = policy_in_force(roster.county_code, roster.scheme_id, roster.year)
         asked = {
             name: getattr(roster, name) for name in ("county_code", "scheme_id", "year", "as_of")
         }
         asked |= {
             "roster_id": roster.pk,
             **ages_of(roster.scheme_id),
-            "own_beside_proxy": provision(policy, "own_beside_proxy") != "no",
+            "own_beside_proxy": allows_both(roster),
         }
         with joining_as_a_whole():
             run_statement("draw_up_roster", asked)
         roster.drawn_up_at = timezone.now()
         roster.save(update_fields=["drawn_up_at"])
     analyze("subsidies_proxyline")
+
+
+def allows_both(roster):
+    """Whether the policy of a roster lets people pay beside what the state pays in their place."""
+    policies = PolicyVersion.objects.in_force(roster.county_code, roster.scheme_id, roster.year)
+    policy = policies.first()
+    return policy is not None and provision(policy, "own_beside_proxy") != "no"
 
 
 @transaction.atomic

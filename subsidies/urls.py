@@ -32,6 +32,7 @@ urlpatterns = [
     path("subsidies/matrix/excel/", views.matrix.matrix_excel, name="matrix_excel"),
     path("subsidies/matrix/people/", views.matrix.matrix_people, name="matrix_people"),
     path("subsidies/claims/", views.claims.claims, name="claims"),
+    path("subsidies/claims/excel/", views.claims.claims_excel, name="claims_excel"),
     path("subsidies/claims/new/", views.claims.new_claim, name="new_claim"),
     path("subsidies/claims/<int:subsidyclaim_id>/", views.claims.claim, name="claim"),
     path(
@@ -66,6 +67,11 @@ urlpatterns = [
         "subsidies/rosters/<int:proxyroster_id>/people/",
         views.rosters.roster_people,
         name="roster_people",
+    ),
+    path(
+        "subsidies/rosters/<int:proxyroster_id>/people/answer/",
+        views.rosters.answer_own_payments,
+        name="answer_own_payments",
     ),
     path(
         "subsidies/rosters/<int:proxyroster_id>/people/<int:resident_id>/leave-out/",
@@ -111,5 +117,6 @@ urlpatterns = [
         return_action="return_aid",
         submit=aid.submit_aid,
         approve=aid.approve_aid,
+        withdraw=aid.withdraw_aid,
     ),
 ]

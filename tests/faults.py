@@ -53,6 +53,12 @@ def is_held(feed):
     )
 
 
+def somebody_waits_for_a_lock():
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where not granted)")
+        return cursor.fetchone()[0]
+
+
 def wait_until(condition, seconds=PATIENCE_SECONDS, why="it did not happen in time"):
     """Return how many seconds it took until the condition held."""
     start = time.monotonic()

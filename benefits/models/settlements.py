@@ -76,8 +76,8 @@ class Settlement(Approvable):
             ),
             models.UniqueConstraint(
                 fields=["county_code", "resident", "scheme_id"],
-                condition=~Q(reason="overlap") & ~Q(state="withdrawn"),
-                name="one_closing_of_an_account",
+                condition=~Q(reason="overlap") & ~Q(state__in=["withdrawn", "approved"]),
+                name="one_open_closing_of_an_account",
             ),
             models.UniqueConstraint(
                 fields=["county_code", "resident", "scheme_id", "overlap_year"],
@@ -87,6 +87,7 @@ class Settlement(Approvable):
             models.CheckConstraint(
                 condition=Q(paid_on=None) | Q(state="approved"), name="paid_out_after_approval"
             ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="settlement_pays_out"),
         ]
 
     def content(self):
@@ -105,7 +106,12 @@ class Settlement(Approvable):
 
 
 class SettlementLine(models.Model):
-    """One part of what is paid out (清算明细)."""
+    """One part of what is paid out (清算明细).
+
+    A part may be below zero, where more was taken back from it than it held: the others make up
+    for it, so that a closed account is empty part by part. So may interest, where more was credited
+    than was earned up to the day.
+    """
 
     settlement = models.ForeignKey(Settlement, models.CASCADE, related_name="lines")
     source = models.CharField(_("资金来源"), max_length=10, choices=Source)
@@ -117,9 +123,6 @@ class SettlementLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["settlement", "source"], name="one_line_a_source_of_a_settlement"
-            ),
-            models.CheckConstraint(
-                condition=Q(principal__gte=0) & Q(interest__gte=0), name="settlement_pays_out"
             ),
         ]
 

@@ -3,9 +3,9 @@ select scheme_id, year, source, sum(paid_in) as paid_in, sum(interest) as intere
 from (
     select f.scheme_id,
            extract(year from coalesce(f.treasury_on, f.paid_on))::int as year, f.source,
-           case when f.amount > 0 then f.amount else 0 end as paid_in,
+           case when f.is_payout then 0 else f.amount end as paid_in,
            0 as interest,
-           case when f.amount < 0 then -f.amount else 0 end as paid_out
+           case when f.is_payout then -f.amount else 0 end as paid_out
     from benefits_accountflow f
     where f.county_code = %(county_code)s and f.resident_id = %(resident_id)s
       and f.scheme_id = any(%(scheme_ids)s)

@@ -21,6 +21,16 @@ credited as (
       and (%(resident_id)s::bigint is null or l.resident_id = %(resident_id)s)
     group by l.resident_id, l.source
 ),
+-- Interest of this year that was paid out with an account: never credited, and not owed again to whoever came back.
+settled as (
+    select p.resident_id, l.source, sum(l.interest) as settled
+    from benefits_settlement p
+    join benefits_settlementline l on l.settlement_id = p.id
+    where p.county_code = %(county_code)s and p.scheme_id = %(scheme_id)s and p.state = 'approved'
+      and extract(year from p.settled_on) = %(year)s
+      and (%(resident_id)s::bigint is null or p.resident_id = %(resident_id)s)
+    group by p.resident_id, l.source
+),
 -- Yuan times the months for which they earn: 9 for what came in March, at the year's end.
 gathered as (
     select resident_id, max(village_code) as village_code, source,
@@ -38,9 +48,10 @@ account as (
     select resident_id, coalesce(g.village_code, c.village_code) as village_code, source,
            coalesce(g.paid_in, 0) as paid_in,
            coalesce(g.before, 0) + coalesce(c.earlier, 0) as opening,
-           coalesce(c.already, 0) as already,
+           coalesce(c.already, 0) as already, coalesce(s.settled, 0) as settled,
            ((coalesce(g.before, 0) + coalesce(c.earlier, 0)) * %(until)s + coalesce(g.month_yuan, 0))
                * %(rate)s::numeric / 1200 as earned
     from gathered g
     full join credited c using (resident_id, source)
+    left join settled s using (resident_id, source)
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import PeopleQuerySet, Resident
 from pension_portal.models import StoredFile
+from policies.schemes import SHORT_NAMES
 from townships.models import Area
 
 
@@ -146,6 +147,10 @@ class Chase(models.Model):
         ]
 
     @property
+    def scheme_name(self):
+        return SHORT_NAMES[self.scheme_id]
+
+    @property
     def tone(self):
         return TONES[self.outcome][0] if self.outcome else "neutral"
 
@@ -192,6 +197,10 @@ class Contact(models.Model):
                 name="only_a_promise_has_a_day",
             ),
         ]
+
+    @property
+    def scheme_name(self):
+        return SHORT_NAMES[self.scheme_id]
 
 
 class LeadQuerySet(PeopleQuerySet):

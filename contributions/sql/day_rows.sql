@@ -11,6 +11,7 @@ where r.county_code = %(county_code)s
   and r.treasury_on = %(day)s
   and r.verdict not in ('E18', 'S01', 'S02', 'S03') and r.amount is not null
   and (%(scheme_id)s::int is null or coalesce(r.scheme_id, 0) = %(scheme_id)s)
+  and (not %(is_unmatched)s or r.verdict <> '')
   and (%(channels)s::text[] is null or r.channel = any(%(channels)s))
 order by r.feed_id, r.row_no
 limit %(limit)s offset %(offset)s

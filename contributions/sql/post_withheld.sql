@@ -1,5 +1,5 @@
 -- One transfer for each line that the bank took and nobody else has brought: whoever paid another way meanwhile is to get
--- the money back, and is told so.
+-- the money back, and is told so. Who has moved since the list was drawn up counts in the village they live in now.
 with taken as (
     select l.*
     from contributions_withholdingline l
@@ -28,9 +28,11 @@ insert into contributions_transfer (
     amount, people, tier_amount, paid_on, treasury_on, channel, receipt, feed_id, row_no, natural_key,
     occurrence, posted_at
 )
-select %(county_code)s, %(year)s, %(scheme_id)s, k.resident_id, k.village_code, 'normal', 'own', 'payer',
+select %(county_code)s, %(year)s, %(scheme_id)s, k.resident_id, coalesce(e.village_code, k.village_code), 'normal', 'own', 'payer',
        'personal', k.amount, case when paid.resident_id is null then 1 else 0 end, k.amount,
        k.paid_on, k.paid_on, '银行代扣', '', null, k.sequence, md5('withheld|' || k.id)::uuid, 0, %(posted_at)s
 from taken k
 left join paid on paid.resident_id = k.resident_id
+left join enrollment_enrolment e on e.county_code = k.county_code and e.resident_id = k.resident_id
+     and e.scheme_id = %(scheme_id)s
 where paid.has_own is not true

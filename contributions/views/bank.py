@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import bank_statements, tying_out, working_days
-from contributions.bank_forms import CalendarDayForm, MonthFilter, StatementForm
+from contributions.bank_forms import (
+    CalendarDayForm,
+    MonthFilter,
+    StatementForm,
+    TransferFilter,
+)
 from contributions.channels import channel_name
 from contributions.models import BankStatement, CalendarDay, DayClose, Transfer
 from contributions.verdicts import VERDICTS
@@ -46,6 +51,7 @@ def tie_out(request):
     context = {
         "form": MonthFilter(initial={"month": f"{first:%Y-%m}"}),
         "first": first,
+        "last": last,
         "days": days,
         "whole": whole,
         "sources": [
@@ -148,7 +154,9 @@ def _day_page(request, day, *, fault="", status=200):
         "left": sum((sides.difference for sides in found.left.values()), tying_out.NOTHING),
         "has_left": bool(found.left),
         "panels": panels,
-        "bank_lines": tying_out.bank_lines_of(request.user.county_code, day)[:LINES_PER_PAGE],
+        "page": Paginator(
+            tying_out.bank_lines_of(request.user.county_code, day), LINES_PER_PAGE
+        ).get_page(request.GET.get("page")),
         "scheme_names": names,
         "fault": fault,
         "explanation": request.POST.get("explanation", ""),
@@ -156,6 +164,31 @@ def _day_page(request, day, *, fault="", status=200):
         "may_reopen": found.closed and may(request.user, "reopen_day"),
     }
     return render(request, "contributions/tie_out_day.html", context, status=status)
+
+
+@needs("view_tie_out")
+@require_GET
+def tie_out_transfers(request):
+    """The transfers behind a figure of the ledger, each to be opened."""
+    form = TransferFilter(request.GET)
+    chosen = form.chosen()
+    found = tying_out.transfers_of(request.user.county_code, **chosen)
+    count, amount = tying_out.sum_of(found)
+    page = Paginator(found.select_related("resident"), LINES_PER_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    for one in page:
+        one.name, one.scheme = mask_name(one.resident.name), SHORT_NAMES[one.scheme_id]
+    context = {
+        "form": form,
+        "page": page,
+        "count": count,
+        "amount": amount,
+        "first": chosen["first"],
+        "channel": None if chosen["channel"] is None else channel_name(chosen["channel"]),
+        "may_open": may(request.user, "view_transfer"),
+        "may_export": may(request.user, "export_people"),
+    }
+    return render(request, "contributions/tie_out_transfers.html", context)
 
 
 @needs("view_tie_out")
@@ -170,6 +203,7 @@ def tie_out_rows(request, day):
         found,
         scheme_id=int(scheme) if scheme.isdecimal() and len(scheme) < 3 else None,
         channel=request.GET.get("channel"),
+        is_unmatched="unmatched" in request.GET,
         limit=LINES_PER_PAGE + 1,
         offset=(number - 1) * LINES_PER_PAGE,
     )

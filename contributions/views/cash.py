@@ -49,13 +49,13 @@ from pension_portal.refusals import Refusal
 from pension_portal.sheet_writing import TableColumn
 from policies.answers import tier_table
 from policies.schemes import SHORT_NAMES
-from policies.switching import followed_schemes
+from policies.switching import campaigns, followed_schemes
+from policies.words import BASIC
 from staff.approval_panel import look_of, panel_of
 from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH, VILLAGE_CODE_LENGTH, Area
 
-BASIC = 1
 LINES_PER_PAGE = 20
 PEOPLE_PER_PAGE = 50
 LOOKS = {
@@ -385,20 +385,20 @@ def _cells(row):
 
 
 def _says_paid(area, staff, year):
-    """Return (how many said that they paid and nothing came, how many of them hold a receipt)."""
+    """Return [(scheme, its name, how many said that they paid and nothing came, how many of them
+    hold a receipt)] of the year's schemes.
+    """
     if not may(staff, "view_person"):
-        return None
-    said = Chase.objects.inside(area.code).filter(
-        scheme_id=BASIC, year=year, outcome=Outcome.SAYS_PAID
-    )
-    people = unpaid(area.code, scheme_id=BASIC, year=year).filter(
-        resident_id__in=said.values("resident_id")
-    )
-    held = CashLine.objects.standing().filter(scheme_id=BASIC, year=year)
-    return (
-        people.order_by().count(),
-        people.filter(resident_id__in=held.values("resident_id")).order_by().count(),
-    )
+        return []
+    found = []
+    for scheme, name in campaigns(area.county_code, year).items():
+        campaign = {"scheme_id": scheme, "year": year}
+        said = Chase.objects.inside(area.code).filter(**campaign, outcome=Outcome.SAYS_PAID)
+        people = unpaid(area.code, **campaign).order_by()
+        people = people.filter(resident_id__in=said.values("resident_id"))
+        held = CashLine.objects.standing().filter(**campaign).values("resident_id")
+        found.append((scheme, name, people.count(), people.filter(resident_id__in=held).count()))
+    return found
 
 
 def _remittances(area, staff):

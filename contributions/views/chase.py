@@ -15,12 +15,13 @@ from contributions.forms import CollectorForm, ContactForm, LeadForm
 from contributions.models import Chase, Collector, CollectorArea, Contact, Lead
 from enrollment.models import Enrolment, Resident
 from pension_portal.clock import today
+from policies.switching import campaigns
+from policies.words import BASIC
 from staff.models import Duty, Staff
 from staff.navigation import address_or_none
 from staff.permissions import may, needs
 from townships.models import VILLAGE_CODE_LENGTH, Area
 
-BASIC = 1
 CONTACTS_SHOWN = 20
 LINES_PER_PAGE = 50
 
@@ -38,20 +39,27 @@ def resident_contacts(request, resident_id):
 
 def _contacts_of(request, person, form, status=200):
     contacts = Contact.objects.visible_to(request.user).filter(resident=person)
-    year = today().year
+    chases = Chase.objects.filter(resident=person, year=today().year).order_by("scheme_id")
+    schemes = _schemes_of(person)
     context = {
         "resident": person,
         "form": form,
         "key": uuid.uuid4(),
-        "chase": Chase.objects.filter(resident=person, scheme_id=BASIC, year=year)
-        .select_related("collector")
-        .first(),
+        "chases": chases.select_related("collector"),
+        "schemes": schemes,
         "contacts": contacts.select_related("made_by")[:CONTACTS_SHOWN],
-        "may_note": may(request.user, "note_contact")
-        and Enrolment.objects.filter(resident=person, status=Enrolment.Status.ACTIVE).exists(),
+        "may_note": may(request.user, "note_contact") and bool(schemes),
         "me": request.user.pk,
     }
     return render(request, "contributions/_resident_contacts.html", context, status=status)
+
+
+def _schemes_of(person):
+    """Return {number: short name} of what somebody is to pay into this year."""
+    paying = person.enrolments.filter(status=Enrolment.Status.ACTIVE)
+    joined = set(paying.values_list("scheme_id", flat=True))
+    collected = campaigns(person.county_code, today().year)
+    return {scheme: name for scheme, name in collected.items() if scheme in joined}
 
 
 @needs("note_contact")
@@ -62,9 +70,11 @@ def add_contact(request, resident_id):
     form = ContactForm({**request.POST.dict(), "resident": person.pk})
     if not form.is_valid():
         return _contacts_of(request, person, form, status=422)
+    schemes, asked = _schemes_of(person), request.POST.get("scheme", "")
+    is_one = asked.isdigit() and int(asked) in schemes
     note_contact(
         person,
-        scheme_id=BASIC,
+        scheme_id=int(asked) if is_one else next(iter(schemes), BASIC),
         year=today().year,
         outcome=form.cleaned_data["outcome"],
         promised_on=form.cleaned_data["promised_on"],

@@ -4,6 +4,7 @@ import io
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,9 +26,11 @@ from contributions.models import (
 from contributions.statements import fetch_statement
 from contributions.taking_back import posted_by
 from contributions.verdicts import VERDICTS, Outcome
+from contributions.views.lists import list_file
 from pension_portal.columns import column_words
 from pension_portal.masking import mask_id
 from pension_portal.models import Job
+from pension_portal.sheet_writing import TableColumn
 from pension_portal.sheets import SheetRefusal
 from staff.navigation import open_address
 from staff.permissions import may, needs
@@ -53,6 +56,45 @@ def _list_with(request, form, status=200):
         feed.strip = strip_of(feed) if feed.judged_at else None
     context = {"page": page, "form": form, "may_upload": may(request.user, "upload_feed")}
     return render(request, "contributions/feeds.html", context, status=status)
+
+
+@needs("view_feed")
+@require_GET
+def feeds_excel(request):
+    """All files as the page shows them, with what became of their rows."""
+    feeds = PaymentFeed.objects.visible_to(request.user).select_related(
+        "file", "job", "uploaded_by"
+    )
+    tallies = FeedTally.objects.filter(feed__in=feeds).order_by().values_list("feed_id", "outcome")
+    strips = {
+        (feed_id, outcome): (rows, amount)
+        for feed_id, outcome, rows, amount in tallies.annotate(Sum("rows"), Sum("amount"))
+    }
+    rows = [
+        [
+            *(feed.file.name, feed.year, feed.uploaded_by.name),
+            timezone.localtime(feed.uploaded_at).date(),
+            _("已冲正") if feed.reversed_at else str(feed.job.get_state_display()),
+            *(feed.rows, feed.amount),
+            *(part for one in Outcome for part in strips.get((feed.pk, one.value), (None, None))),
+            feed.data_until,
+        ]
+        for feed in feeds
+    ]
+    columns = [
+        TableColumn(_("文件"), "text", 30),
+        TableColumn(_("年度"), "number", 8),
+        TableColumn(_("上传人"), "text", 12),
+        TableColumn(_("上传日期"), "day", 13),
+        TableColumn(_("状态"), "text", 12),
+        *(
+            TableColumn(f"{words}{unit}", kind, 14)
+            for words in (_("文件"), *Outcome.labels)
+            for unit, kind in ((_("（笔）"), "number"), (_("（元）"), "amount"))
+        ),
+        TableColumn(_("数据截至"), "day", 13),
+    ]
+    return list_file(request, columns, rows, title=_("缴费文件清单"))
 
 
 @needs("upload_feed")

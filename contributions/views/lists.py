@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contributions.data_age import data_age
+from pension_portal.file_answers import file_answer
 from pension_portal.sheet_writing import write_table
 from policies.schemes import SHORT_NAMES
+from staff.audit import record
 from staff.models.exports import MOST_BY_ONESELF
 from townships.models import Area
 
@@ -53,6 +55,17 @@ def notes_of(area, chosen, entry):
         (_("导出人"), f"{entry.staff} {entry.staff.username}"),
         (_("导出编号"), str(entry.pk)),
     ]
+
+
+def list_file(request, columns, rows, *, title, notes=()):
+    """Answer with a list that names nobody as a workbook; who takes it away is on record."""
+    record("export_list", by=request.user, title=title, rows=len(rows))
+    notes = [
+        *notes,
+        (_("导出人"), f"{request.user} {request.user.username}"),
+        (_("导出时间"), timezone.localtime().strftime("%Y-%m-%d %H:%M")),
+    ]
+    return file_answer(workbook(columns, rows, title=title, notes=notes), f"{title}.xlsx")
 
 
 def workbook(columns, rows, *, title, notes):

@@ -48,9 +48,8 @@ RESULT_LOOKS = {
 def refunds(request):
     """Refunds by how far they have come, with the sums that wait for a batch."""
     form = RefundFilter(request.GET)
-    form.is_valid()
     everything = RefundRequest.objects.visible_to(request.user)
-    found = _filtered(everything, form.cleaned_data).with_sent().select_related("made_by")
+    found = form.narrow(everything).with_sent().select_related("made_by")
     page = Paginator(found.order_by("-id"), LINES_PER_PAGE).get_page(request.GET.get("page"))
     names = named_areas(one.area_code for one in page)
     for one in page:
@@ -63,25 +62,9 @@ def refunds(request):
         "waiting": [(payer, waiting[payer]) for payer in Payer if payer in waiting],
         "may_pay": may(request.user, "pay_refund"),
         "sees_batches": may(request.user, "view_refund_batch"),
+        "may_export": may(request.user, "export_people"),
     }
     return render(request, "contributions/refunds.html", context)
-
-
-def _filtered(found, chosen):
-    standings = {
-        "open": lambda: found.open(),
-        "pending": lambda: found.to_be_paid(),
-        "sent": lambda: found.filter(lines__result=RefundLine.Result.SENT),
-        "withdrawn": lambda: found.filter(state=RefundRequest.State.WITHDRAWN),
-    }
-    if standing := chosen.get("standing"):
-        narrow = standings.get(standing, lambda: found.filter(payment=standing))
-        found = narrow()
-    if chosen.get("payer"):
-        found = found.filter(payer=chosen["payer"])
-    if words := chosen.get("q", "").strip():
-        found = found.filter(name__startswith=words)
-    return found
 
 
 def _look_of(one):

@@ -67,10 +67,11 @@ def batch(request, withholdingbatch_id):
 
 def _batch_page(request, found, form, status=200):
     results = withholding.results_of(found)
-    lines = found.lines.exclude(result__in=["", "paid"]).select_related("resident")
-    page = Paginator(lines.order_by("village_code", "sequence"), LINES_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    lines = withholding.lines_of(found, request.GET)
+    if "result" not in request.GET:
+        lines = lines.exclude(result__in=["", "paid"])
+    lines = lines.select_related("resident")
+    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     names = dict(
         Area.objects.filter(code__in={line.village_code for line in page}).values_list(
             "code", "name"
@@ -87,11 +88,10 @@ def _batch_page(request, found, form, status=200):
         "results": [
             (WithholdingLine.Result(result).label, reason and WithholdingLine.Reason(reason).label)
             + results[result, reason]
+            + (f"result={result}&reason={reason}",)
             for result, reason in sorted(results)
         ],
-        "faults": [
-            (one["row"], one["sequence"], withholding.FAULTS[one["fault"]]) for one in found.faults
-        ],
+        "faults": [withholding.words_of(one) for one in found.faults],
         "page": page,
         "form": form,
         "may_send": found.state == "approved" and may(request.user, "send_withholding"),
@@ -99,6 +99,8 @@ def _batch_page(request, found, form, status=200):
         and not withholding.is_answered(found)
         and may(request.user, "send_withholding"),
         "may_open": may(request.user, "view_person"),
+        "is_chosen": "result" in request.GET,
+        "may_export": may(request.user, "export_people"),
     }
     is_part = request.htmx and not request.htmx.boosted
     name = "_withholding" if is_part else "withholding"

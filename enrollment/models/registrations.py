@@ -62,7 +62,7 @@ class Draft(models.Model):
     """A form that somebody is typing (草稿), sealed; it outlives the session and the machine."""
 
     staff = _staff(_("经办人"))
-    form = models.CharField(_("表单"), max_length=20)
+    form = models.CharField(_("表单"), max_length=40)
     text = SealedTextField()
     saved_at = models.DateTimeField(_("保存时间"), auto_now=True)
 

@@ -1,4 +1,4 @@
--- What a list shows of some households: who counts with each (M10), who of them should join the basic
+-- What a list shows of some households: who counts with each (M10), who of them should join a
 -- scheme, and who has.
 with counted as (
     select coalesce(j.household_id, r.household_id) as household_id, r.id, r.sex, r.born_on,
@@ -15,14 +15,15 @@ select c.household_id, count(*) as people,
        count(*) filter (where c.should and c.has_joined) as joined
 from (
     select c.household_id,
-           c.born_on + make_interval(years => %(first_age)s) <= %(day)s
+           %(is_owed)s and c.born_on + make_interval(years => %(first_age)s) <= %(day)s
            and coalesce(c.born_on + make_interval(years => policies_end_age((
-                   select enrollment_end_ages(%(county_code)s, %(scheme)s, extract(year from %(day)s::date)::int, %(end_age)s::int)
+                   select enrollment_end_ages(%(county_code)s, %(scheme)s,
+                                              extract(year from %(day)s::date)::int, %(end_age)s::int)
                ), c.sex, c.id)) > %(day)s, true)
            and not c.other_cover = any(%(barred)s)
            and not exists (
                select from enrollment_householdexemption x
-               where x.resident_id = c.id and x.ended_on is null
+               where x.resident_id = c.id and x.ended_on is null and %(lets_exempt)s
            )
            and not exists (
                select from enrollment_enrolment d

@@ -6,14 +6,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment import case_items, cases
+from enrollment import case_items, cases, drafts
 from enrollment.case_forms import SETTLEMENT, CaseFilter, CaseForm, PaperForm, initial_of
 from enrollment.case_kinds import KINDS, PAPERS, CaseKind, missing_papers, required_papers
 from enrollment.models import Case, CasePaper, Resident
 from enrollment.papers import PDF_START
 from enrollment.revealing import REASONS, SHOWN_SECONDS, reveal_text
+from enrollment.views.registering import begin_anew
 from enrollment.views.residents import names_of
 from pension_portal.doors import refuse_unless_allowed
 from pension_portal.files import read_file
@@ -25,6 +27,7 @@ from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH
 
 CASES_PER_PAGE = 30
+LONGEST_DRAFT_NAME = 40
 
 
 # --- The list -------------------------------------------------------------------------------------
@@ -254,12 +257,15 @@ def _kind_or_404(kind):
 
 def _fill_in(request, kind, person, editing=None):
     refuse_unless_allowed(request.user, KINDS[kind].make_action)
+    name = f"{kind}-{editing.number if editing else person.pk if person else 'new'}"
+    draft = drafts.draft_of(name, by=request.user)
+    kept = drafts.fields_of(draft)
     form = CaseForm(
         request.POST or None,
         kind=kind,
         person=person,
         staff=request.user,
-        initial=initial_of(editing) if editing else None,
+        initial={**(initial_of(editing) if editing else {}), **kept},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -267,6 +273,7 @@ def _fill_in(request, kind, person, editing=None):
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            drafts.drop_draft(name, by=request.user)
             messages.success(request, _("已存为草稿，材料齐了就可以提交。"))
             return redirect("enrollment:case", made.pk)
     context = {
@@ -274,12 +281,36 @@ def _fill_in(request, kind, person, editing=None):
         "kind": kind,
         "person": person,
         "editing": editing,
+        "draft_name": name,
+        "restored": draft if kept and request.method == "GET" else None,
         "place": case_items.place_words(person.village_code) if person else "",
         "settlement": [form[name] for name in form.fields if name in SETTLEMENT],
         "main": [form[name] for name in form.fields if name not in SETTLEMENT],
     }
     status = 422 if form.errors else 200
     return render(request, "enrollment/case_form.html", context, status=status)
+
+
+@needs("make_case")
+@require_POST
+@never_cache
+@sensitive_post_parameters()
+def keep_case_draft(request):
+    """Keep the form of a case (`form` says which) as it stands; nothing is checked."""
+    drafts.save_draft(_draft_name(request), request.POST, by=request.user)
+    return HttpResponse(status=204)
+
+
+@needs("make_case")
+@require_POST
+def clear_case_draft(request):
+    """Forget what was typed; the page begins anew."""
+    drafts.drop_draft(_draft_name(request), by=request.user)
+    return begin_anew()
+
+
+def _draft_name(request):
+    return request.GET.get("form", "")[:LONGEST_DRAFT_NAME]
 
 
 def _save(form, person, editing, by):

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import households as deeds
 from enrollment.forms import ExemptionForm, JoinForm, MergeForm, PlaceForm, SplitForm
-from enrollment.household_members import BASIC, completeness, members_of, terms_of
+from enrollment.household_members import BASIC, completeness, members_of, terms_for, terms_of
 from enrollment.models import Household, HouseholdExemption, PayableCounter, Resident
 from enrollment.statements import fetch_statement
 from enrollment.views.residents import lines_of
 from pension_portal.clock import today
+from policies.schemes import SHORT_NAMES, ages_of
 from staff.permissions import may, needs
 from townships.models import VILLAGE_CODE_LENGTH, Area
 
@@ -21,7 +22,6 @@ HOUSEHOLDS_PER_PAGE = 50
 PEOPLE_PER_PAGE = 50
 CODE_LENGTH_BELOW = {6: 9, 9: 12, 12: 14}
 AFTER_EVERY_DIGIT = ":"
-FIRST_AGE, END_AGE = 16, 60
 
 
 # --- Down to the household ------------------------------------------------------------------------
@@ -32,15 +32,21 @@ FIRST_AGE, END_AGE = 16, 60
 def area_households(request, area_code):
     """What stands below an area: towns, villages, groups; in a village or group, its households."""
     area = _area_or_404(request, area_code)
+    schemes = {one.policy.scheme_id: one.policy.scheme for one in terms_of(area.county_code)}
+    asked = request.GET.get("scheme", "")
+    scheme_id = int(asked) if asked.isdigit() and int(asked) in schemes else BASIC
     context = {
         "area": area,
         "path": _path_of(area, request.user),
         "year": today().year,
-        "lines": _lines_below(area),
+        "schemes": schemes.values(),
+        "scheme_id": scheme_id,
+        "scheme_name": SHORT_NAMES[scheme_id],
+        "lines": _lines_below(area, scheme_id),
         "may_change": may(request.user, "change_household"),
     }
     if area.level >= Area.Level.VILLAGE:
-        context |= _households_of(request, area)
+        context |= _households_of(request, area, scheme_id)
     return render(request, "enrollment/area_households.html", context)
 
 
@@ -57,7 +63,7 @@ def _path_of(area, staff):
     return above
 
 
-def _lines_below(area):
+def _lines_below(area, scheme_id):
     """Return one line for each area below: people, households, to pay, not placed."""
     length = CODE_LENGTH_BELOW.get(len(area.code))
     if length is None:
@@ -73,7 +79,7 @@ def _lines_below(area):
         },
     )
     found = {row["code"]: row for row in rows}
-    payers = _payers_below(area, length)
+    payers = _payers_below(area, length, scheme_id)
     children = area.children.in_force_on(today()).order_by("position", "code")
     return [
         {"area": child, "payers": payers.get(child.code), **found.get(child.code, {})}
@@ -81,10 +87,10 @@ def _lines_below(area):
     ]
 
 
-def _payers_below(area, length):
-    """Return {code: people who are to pay in the basic scheme}; groups are not counted."""
+def _payers_below(area, length, scheme_id):
+    """Return {code: people who are to pay in a scheme}; groups are not counted."""
     counted = PayableCounter.objects.filter(
-        county_code=area.county_code, village_code__startswith=area.code, scheme_id=BASIC
+        county_code=area.county_code, village_code__startswith=area.code, scheme_id=scheme_id
     )
     payers = {}
     for village, people in counted.values_list("village_code").annotate(Sum("people")):
@@ -92,7 +98,7 @@ def _payers_below(area, length):
     return payers if length <= VILLAGE_CODE_LENGTH else {}
 
 
-def _households_of(request, area):
+def _households_of(request, area, scheme_id):
     """Return the households of a village or group, with what a list shows of each."""
     village = area.code[:VILLAGE_CODE_LENGTH]
     found = Household.objects.visible_to(request.user).filter(
@@ -104,7 +110,7 @@ def _households_of(request, area):
     page = Paginator(found.order_by("number", "pk"), HOUSEHOLDS_PER_PAGE).get_page(
         request.GET.get("page")
     )
-    lines = _household_lines(area.county_code, list(page))
+    lines = _household_lines(area.county_code, list(page), scheme_id)
     return {
         "page": page,
         "households": lines,
@@ -112,20 +118,21 @@ def _households_of(request, area):
     }
 
 
-def _household_lines(county_code, households):
-    terms = next(
-        (t for t in terms_of(county_code, today().year) if t.policy.scheme_id == BASIC), None
-    )
+def _household_lines(county_code, households, scheme_id):
+    terms = terms_for(county_code, scheme_id, today().year)
+    ages = ages_of(scheme_id)
     rows = fetch_statement(
         "household_lines",
         {
             "county_code": county_code,
             "households": [household.pk for household in households],
             "day": today(),
-            "scheme": BASIC,
-            "first_age": terms.first_age if terms else FIRST_AGE,
-            "end_age": END_AGE,
+            "scheme": scheme_id,
+            "first_age": terms.first_age if terms else ages["first_age"],
+            "end_age": ages["end_age"],
             "barred": sorted(terms.barred) if terms else [],
+            "lets_exempt": terms.lets_exempt if terms else True,
+            "is_owed": terms.is_owed if terms else True,
         },
     )
     found = {row["household_id"]: row for row in rows}

@@ -1,7 +1,7 @@
 """Register one person: the form, what it says while it is typed, its draft and papers."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -152,15 +152,21 @@ def _document(number):
 @sensitive_post_parameters()
 def keep_draft(request):
     """Keep the form as it stands; nothing is checked."""
-    drafts.save_draft(DRAFT, request.POST.dict(), by=request.user)
+    drafts.save_draft(DRAFT, request.POST, by=request.user)
     return HttpResponse(status=204)
 
 
 @needs("enrol")
 @require_POST
 def clear_draft(request):
+    """Forget what was typed; the page begins anew."""
     drafts.drop_draft(DRAFT, by=request.user)
-    return redirect("enrollment:new_person")
+    return begin_anew()
+
+
+def begin_anew():
+    """Have htmx load the page again."""
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 @needs("enrol")

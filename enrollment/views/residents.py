@@ -13,6 +13,7 @@ from enrollment.models import Enrolment, Resident, SpecialIdentity
 from enrollment.pasted import numbers_in
 from enrollment.registration_form import schemes_to_join
 from enrollment.revealing import REASONS, SECRETS, SHOWN_SECONDS, reveal
+from enrollment.timeline import timeline_of
 from pension_portal.clock import today
 from pension_portal.masking import mask_bank_card, mask_id, mask_phone
 from policies.answers import tier_table
@@ -20,6 +21,7 @@ from staff.audit import record
 from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH, Area
 
+HAPPENINGS_SHOWN = 12
 MASKS = {"id_number": mask_id, "phone": mask_phone, "bank_account": mask_bank_card}
 
 
@@ -149,6 +151,16 @@ def resident(request, resident_id):
         "members": _household_members(request, person),
     }
     return render(request, "enrollment/resident.html", context)
+
+
+@needs("view_person")
+@require_GET
+@never_cache
+def timeline(request, resident_id):
+    """The part of the person page that says everything that happened, the newest first."""
+    found = timeline_of(_resident_or_404(request, resident_id), request.user)
+    context = {"newest": found[:HAPPENINGS_SHOWN], "older": found[HAPPENINGS_SHOWN:]}
+    return render(request, "enrollment/_resident_timeline.html", context)
 
 
 def _resident_or_404(request, resident_id):

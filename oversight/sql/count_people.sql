@@ -34,7 +34,8 @@ person as materialized (
            coalesce(e.status = 'active' and r.life_status = 'alive'
                     and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s::date
                     and coalesce(r.born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, extract(year from %(today)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(today)s::date,
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 extract(year from %(today)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(today)s::date,
                                  true), false) as is_to_pay,
            e.status, f.kind as refusal, p.resident_id is not null as has_paid, p.own, p.proxy
     from enrollment_resident r

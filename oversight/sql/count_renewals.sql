@@ -25,7 +25,8 @@ due as (
     from placed
     where year < %(year)s
       and coalesce(born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int)), sex, id)) > day, true)
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 %(year)s, %(end_age)s::int)), sex, id)) > day, true)
       and (after = year + 1
            or life_status = 'alive'
            and not (status = 'terminated' and coalesce(ended_on, day) <= day))

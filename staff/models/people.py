@@ -92,6 +92,9 @@ class Staff(AbstractUser):
     password_changed_at = models.DateTimeField(_("密码修改时间"), null=True, blank=True)
     # One session per account: the newest sign-in ends the one noted here.
     session_key = models.CharField(max_length=40, blank=True)
+    # Their own desk: what they leave out of long lists, and until when they read what came.
+    hidden_columns = models.JSONField(default=dict, blank=True)
+    news_seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = StaffManager()
 

@@ -2,7 +2,7 @@
 
 A list names its payer and whom the payer pays for. What stands against a line (over the cap, not
 enrolled, …) holds it back; three people agree to the rest, and it is posted once. A list that
-reverses another takes its payments back in the same way.
+reverses another takes back all its payments, or those of some lines, in the same way.
 """
 
 from django.db import connection, models
@@ -77,11 +77,6 @@ class AidList(Approvable):
                 condition=Q(reverses=None) & ~Q(state="withdrawn"),
                 name="one_aid_list_of_a_voucher",
             ),
-            models.UniqueConstraint(
-                fields=["reverses"],
-                condition=~Q(state="withdrawn"),
-                name="one_reversal_of_an_aid_list",
-            ),
             models.CheckConstraint(
                 condition=Q(reverses=None) | ~Q(reason=""), name="aid_reversed_for_a_reason"
             ),
@@ -98,13 +93,19 @@ class AidList(Approvable):
         names += ("paid_on", "voucher", "reverses_id", "reason")
         return {name: str(getattr(self, name)) for name in names} | {"lines": self._seal_of_lines()}
 
+    @property
+    def own_lines(self):
+        """The lines that it posts, or those of another list that it takes back."""
+        return self.taken_back if self.reverses_id else self.lines
+
     def _seal_of_lines(self):
         """One hash of whom the list pays for and whom not: another list was not agreed to."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "select count(*), md5(string_agg(concat_ws('|', id, resident_id, amount, held),"
-                " ',' order by id)) from subsidies_aidline where list_id = %s",
-                [(self.reverses_id or self.pk)],
+                " ',' order by id)) from subsidies_aidline"
+                " where case when %s then taken_back_by_id else list_id end = %s",
+                [self.reverses_id is not None, self.pk],
             )
             return list(cursor.fetchone())
 
@@ -112,6 +113,10 @@ class AidList(Approvable):
 class AidLineQuerySet(PeopleQuerySet):
     def to_pay(self):
         return self.filter(held="")
+
+    def standing(self):
+        """Those that pay and that no list takes back, or is about to."""
+        return self.to_pay().filter(taken_back_by=None)
 
 
 class AidLine(models.Model):
@@ -142,6 +147,14 @@ class AidLine(models.Model):
         _("本年已补助资助"), max_digits=12, decimal_places=2, default=0
     )
     held = models.CharField(_("不入账原因"), max_length=12, choices=Held, blank=True)
+    # The list that takes it back, or has: one at a time, and once.
+    taken_back_by = models.ForeignKey(
+        AidList,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("由哪份冲正"),
+        related_name="taken_back",
+    )
 
     objects = AidLineQuerySet.as_manager()
 

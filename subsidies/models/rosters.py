@@ -100,7 +100,20 @@ class ProxyLineQuerySet(PeopleQuerySet):
 
 
 class ProxyLine(models.Model):
-    """One person of a roster (代缴明细): the identity, the rule's amount, who bears it."""
+    """One person of a roster (代缴明细): the identity, the rule's amount, who bears it.
+
+    Whoever pays themselves after the roster was drawn up is asked about once more: the answer and
+    what came of the line stand beside what three people agreed to, and change nothing of it.
+    """
+
+    class Answer(models.TextChoices):
+        PAY = "pay", _("照付，分开记账")
+        HOLD = "hold", _("不付")
+
+    class Unpaid(models.TextChoices):
+        OWN_SINCE = "own_since", _("定稿后本人已缴")
+        PAID_ALREADY = "paid", _("定稿后已另行代缴")
+        GONE = "gone", _("已死亡或已终止参保")
 
     class Held(models.TextChoices):
         UNDECIDED = "undecided", _("政策未定金额")
@@ -132,6 +145,20 @@ class ProxyLine(models.Model):
     own_paid = models.DecimalField(_("个人已缴"), max_digits=12, decimal_places=2)
     held = models.CharField(_("不付原因"), max_length=10, choices=Held, blank=True)
     left_out_because = models.CharField(_("剔除原因"), max_length=100, blank=True)
+    answer = models.CharField(_("本人已缴的答复"), max_length=4, choices=Answer, blank=True)
+    # What they had paid themselves by the answer; a further payment is asked about anew.
+    answered_about = models.DecimalField(
+        _("答复时个人已缴"), max_digits=12, decimal_places=2, null=True
+    )
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("答复人"),
+        related_name="+",
+    )
+    # Why the payment of its roster passed over it; empty where it was paid for.
+    unpaid_because = models.CharField(_("未付原因"), max_length=9, choices=Unpaid, blank=True)
     shares = models.JSONField(_("承担方"))
 
     objects = ProxyLineQuerySet.as_manager()
@@ -141,5 +168,9 @@ class ProxyLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0) | Q(held="undecided"), name="proxy_pays_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="") | Q(answered_by__isnull=False, answered_about__isnull=False),
+                name="proxy_answered_by_somebody",
             ),
         ]

@@ -28,7 +28,8 @@ holder as materialized (
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.born_on + make_interval(years => %(first_age)s::int) <= make_date(%(year)s, 12, 31)
       and coalesce(r.born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int)), r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 %(year)s, %(end_age)s::int)), r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
       and e.resident_id in (select person from holding)
 ),
 paid as materialized (
@@ -111,7 +112,7 @@ named as materialized (
 )
 insert into subsidies_proxyline (
     county_code, roster_id, resident_id, village_code, identity, grade, valid_from, valid_to, rule_id,
-    tier_amount, amount, own_amount, own_paid, held, left_out_because, shares
+    tier_amount, amount, own_amount, own_paid, held, left_out_because, answer, unpaid_because, shares
 )
 select %(county_code)s, %(roster_id)s, h.resident_id, h.village_code, coalesce(n.identity, ''), n.grade,
        n.valid_from, n.valid_to, a.proxy_rule_id, a.proxy_tier_amount, coalesce(a.proxy_amount, 0),
@@ -123,7 +124,7 @@ select %(county_code)s, %(roster_id)s, h.resident_id, h.village_code, coalesce(n
             when a.is_after_own and coalesce(p.own_amount, 0) < greatest(a.own_amount, 0.01)
                 then 'own_first'
             else '' end,
-       '', coalesce(s.shares, '{}')
+       '', '', '', coalesce(s.shares, '{}')
 from listed a
 join holder h on h.place = a.place
 left join named n on n.place = a.place

@@ -93,20 +93,27 @@ def drop_aid_line(request, aidlist_id, line_id):
 @needs("make_aid")
 @require_POST
 def reverse_aid(request, aidlist_id):
-    """Ask that the whole list is taken back."""
+    """Ask that the whole list is taken back, or the lines that were ticked."""
     found = _aid_or_404(request, aidlist_id)
     form = AidReversalForm(request.POST)
     if not form.is_valid():
         context = _shown(request, found) | {"reversal_form": form}
         return render(request, "subsidies/aid.html", context, status=422)
-    made = deeds.reverse_aid(found, reason=form.cleaned_data["reason"], by=request.user)
+    chosen = [int(one) for one in request.POST.getlist("line") if one.isdecimal()]
+    made = deeds.reverse_aid(
+        found,
+        reason=form.cleaned_data["reason"],
+        line_ids=None if "whole" in request.POST else chosen,
+        by=request.user,
+    )
     messages.success(request, _("已提出冲正，等财务复核、县级审批。"))
     return redirect("subsidies:aid", made.pk)
 
 
 def _shown(request, found):
-    lines = AidLine.objects.filter(list_id=found.reverses_id or found.pk)
-    page = page_of(request, lines.order_by("-held", "row_number", "pk").select_related("resident"))
+    lines = found.own_lines.all()
+    page = lines.order_by("-held", "row_number", "pk").select_related("resident", "taken_back_by")
+    page = page_of(request, page)
     names = area_names(line.village_code for line in page if line.village_code)
     for line in page:
         line.village = names.get(line.village_code, "")
@@ -116,7 +123,6 @@ def _shown(request, found):
     }
     is_read = not found.job or found.job.is_finished
     may_edit = found.is_open and is_read and not found.reverses and may(request.user, "make_aid")
-    standing = found.reversals.exclude(state=AidList.State.WITHDRAWN).first()
     return {
         "aid": found,
         "job": found.job,
@@ -131,10 +137,10 @@ def _shown(request, found):
         "may_edit": may_edit,
         "may_confirm": bool(found.questions) and may(request.user, "make_aid"),
         "line_form": AidLineForm(),
-        "standing": standing,
+        "reversals": found.reversals.exclude(state=AidList.State.WITHDRAWN),
         "may_reverse": found.posted_at
         and not found.reverses_id
-        and not standing
+        and found.lines.standing().exists()
         and may(request.user, "make_aid"),
         "reversal_form": AidReversalForm(),
     }

@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from contributions.views.lists import list_file
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
+from pension_portal.sheet_writing import TableColumn
 from policies.schemes import SHORT_NAMES
 from staff.approval_panel import look_of, panel_of
 from staff.permissions import may, needs
@@ -27,6 +29,37 @@ def claims(request):
         _dress(one)
         one.arrived = sum(arrival.amount for arrival in one.arrivals.all())
     return render(request, "subsidies/claims.html", {"page": page} | may_of(request.user))
+
+
+@needs("view_claim")
+@require_GET
+def claims_excel(request):
+    """All claims as the page shows them, and what each payer is asked for and has sent."""
+    found = SubsidyClaim.objects.visible_to(request.user).order_by("-id")
+    rows = [
+        [
+            *(one.year, str(SHORT_NAMES[one.scheme_id]), str(one.get_kind_display()), one.until),
+            *(one.document_no, one.lines, str(payer_name(part.payer)), part.listed),
+            *(part.carried, part.requested, part.arrived, part.left, str(one.get_state_display())),
+        ]
+        for one in found.prefetch_related("arrivals")
+        for part in claiming.parts_with_arrivals(one)
+    ]
+    columns = [
+        TableColumn(_("缴费年度"), "number", 10),
+        TableColumn(_("险种"), "text", 14),
+        TableColumn(_("申请类别"), "text", 10),
+        TableColumn(_("缴款截至"), "day", 13),
+        TableColumn(_("文号"), "text", 22),
+        TableColumn(_("名单笔数"), "number", 10),
+        TableColumn(_("承担方"), "text", 12),
+        *(
+            TableColumn(f"{words}{_('（元）')}", "amount", 16)
+            for words in (_("名单金额"), _("上次结转"), _("申请金额"), _("已到账"), _("未到账"))
+        ),
+        TableColumn(_("状态"), "text", 10),
+    ]
+    return list_file(request, columns, rows, title=_("缴费补贴资金申请"))
 
 
 @needs("make_claim")
@@ -167,6 +200,7 @@ def _shown(request, claim):
         "arrived": sum(part.arrived for part in parts),
         "left": sum(part.left for part in parts),
         "later": later,
+        "before": claiming.claim_before(claim),
         "arrival_form": ArrivalForm(payers=_payers(claim), initial={"arrived_on": today()})
         if is_open and parts and may(request.user, "note_arrival")
         else None,

@@ -1,19 +1,17 @@
 """Doors of the matrix: what the state owes as the books stand, down to the persons (补贴测算)."""
 
-from io import BytesIO
-
 from django.core.paginator import Paginator
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from contributions.views.lists import workbook
 from enrollment.models import Resident
 from pension_portal.clock import today
+from pension_portal.file_answers import file_answer
 from pension_portal.masking import mask_id
-from pension_portal.sheet_writing import TableColumn, write_table
+from pension_portal.sheet_writing import TableColumn
 from policies.schemes import SHORT_NAMES
 from staff.audit import record
 from staff.permissions import may, needs
@@ -23,7 +21,6 @@ from townships.models import TOWN_CODE_LENGTH, Area
 
 LINES_PER_PAGE = 50
 LAST_PAGE = 10_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs("view_claim")
@@ -176,10 +173,7 @@ def matrix_file(request, matrix, title, *, notes):
 
 
 def table_file(columns, rows, title, notes):
-    book = BytesIO()
-    write_table(book, columns, rows, title=title, notes=notes)
-    name = content_disposition_header(as_attachment=True, filename=f"{title}.xlsx")
-    return HttpResponse(book.getvalue(), content_type=XLSX, headers={"Content-Disposition": name})
+    return file_answer(workbook(columns, rows, title=title, notes=notes), f"{title}.xlsx")
 
 
 def _matrix(request):

@@ -1,8 +1,10 @@
 """Doors of the proxy rosters: the list, one more, sums, people, paper and Excel (代缴名册)."""
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from subsidies import rosters as deeds
 from subsidies.affected import payer_name
 from subsidies.forms import RosterFilter, RosterForm, RosterPaymentForm
 from subsidies.models import ProxyLine, ProxyRoster
+from subsidies.paying import answer_for, due_of, paid_since
 from subsidies.paying import pay_roster as note_payment
 from subsidies.roster_paper import columns_of, paper_of, rows_of
 from subsidies.views.matrix import area_names, page_of, table_file, towns_of, with_people
@@ -77,9 +80,13 @@ def pay_roster(request, proxyroster_id):
     found = _roster_or_404(request, proxyroster_id)
     form = RosterPaymentForm(request.POST)
     if form.is_valid():
-        note_payment(found, paid_on=form.cleaned_data["paid_on"], by=request.user)
-        messages.success(request, _("已登记拨付，正在入账。"))
-        return redirect("subsidies:roster", found.pk)
+        try:
+            note_payment(found, paid_on=form.cleaned_data["paid_on"], by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("已登记拨付，正在入账。"))
+            return redirect("subsidies:roster", found.pk)
     context = _shown(request, found) | {"payment_form": form}
     return render(request, "subsidies/roster.html", context, status=422)
 
@@ -89,8 +96,7 @@ def pay_roster(request, proxyroster_id):
 def roster_people(request, proxyroster_id):
     """The people of a roster, inside one's own area."""
     found = _roster_or_404(request, proxyroster_id)
-    form = RosterFilter(request.GET, towns=towns_of(request.user))
-    lines = form.narrow(ProxyLine.objects.visible_to(request.user).of(found))
+    form, lines, since = _lines_asked_for(request, found)
     page = page_of(request, lines.order_by("village_code", "resident_id"))
     listed = [
         {"resident_id": line.resident_id, "village_code": line.village_code, "line": line}
@@ -98,14 +104,30 @@ def roster_people(request, proxyroster_id):
     ]
     for line in page:
         line.identity_name = IDENTITY_NAMES.get(line.identity, line.identity)
+        line.own_since, answer = since.get(line.resident_id, (None, ""))
+        line.answer_words = ProxyLine.Answer(answer).label if answer else ""
     context = {
         "roster": found,
         "form": form,
         "page": page,
         "lines": with_people(request.user, listed),
         "may_leave_out": found.is_open and may(request.user, "make_proxy"),
+        "answers": ProxyLine.Answer.choices if _may_answer(request, found) else [],
     }
     return render(request, "subsidies/roster_people.html", context)
+
+
+@needs("make_proxy")
+@require_POST
+def answer_own_payments(request, proxyroster_id):
+    """Say of whoever has paid since whether the state pays all the same."""
+    found = _roster_or_404(request, proxyroster_id)
+    chosen = [int(one) for one in request.POST.getlist("resident") if one.isdecimal()]
+    answer = request.POST.get("answer", "")
+    count = answer_for(found, chosen, answer=answer, by=request.user)
+    messages.success(request, _("已答复 %(count)d 人。") % {"count": count})
+    people = reverse("subsidies:roster_people", args=[found.pk])
+    return redirect(f"{people}?which={RosterFilter.SINCE}")
 
 
 @needs("make_proxy")
@@ -149,8 +171,7 @@ def roster_print(request, proxyroster_id):
 
 def _rows_to_take_away(request, roster):
     """Return the rows of the form, as the filter shows them; who takes them away is on record."""
-    form = RosterFilter(request.GET, towns=towns_of(request.user))
-    lines = form.narrow(ProxyLine.objects.visible_to(request.user).of(roster))
+    _form, lines, _since = _lines_asked_for(request, roster)
     lines = list(lines.order_by("village_code", "resident_id")[: MOST_ROWS_AT_ONCE + 1])
     if len(lines) > MOST_ROWS_AT_ONCE:
         raise TooManyForOneFile(most=f"{MOST_ROWS_AT_ONCE:,}")
@@ -158,6 +179,18 @@ def _rows_to_take_away(request, roster):
     residents = Resident.objects.visible_to(request.user)
     residents = residents.in_bulk([line.resident_id for line in lines])
     return rows_of(lines, residents, area_names(line.village_code for line in lines))
+
+
+def _lines_asked_for(request, roster):
+    """Return the filter, the lines it shows, and who has paid since the roster was drawn up."""
+    form = RosterFilter(request.GET, towns=towns_of(request.user))
+    since = paid_since(roster, area_code=request.user.area_code)
+    lines = ProxyLine.objects.visible_to(request.user).of(roster)
+    return form, form.narrow(lines, since), since
+
+
+def _may_answer(request, roster):
+    return roster.state == "approved" and not roster.paid_on and may(request.user, "make_proxy")
 
 
 def _roster_or_404(request, roster_id):
@@ -192,7 +225,11 @@ def _shown(request, roster):
     changes = deeds.changes_of(roster, area_code=request.user.area_code)
     counts = {how: sum(one["how"] == how for one in changes) for how in deeds.HOW_CHANGED}
     may_pay = roster.state == "approved" and not roster.paid_on and may(request.user, "pay_proxy")
+    since = paid_since(roster, area_code=request.user.area_code)
     return context | {
+        "due": due_of(roster) if roster.state == "approved" and not roster.paid_on else None,
+        "since": len(since),
+        "passed_over": _passed_over(roster),
         "sums": _named(sums),
         # Handed over as lists: a template asks a defaultdict for a key called "values" first.
         "towns": list(sums.towns.values()),
@@ -216,6 +253,16 @@ def _named(sums):
     for row in [*sums.towns.values(), *sums.identities.values(), sums.whole]:
         row.cells = [row.parts[payer] for payer in sums.payers]
     return sums
+
+
+def _passed_over(roster):
+    """Return (reason, people, code) of whom the payment of a roster passed over."""
+    lines = ProxyLine.objects.of(roster).exclude(unpaid_because="")
+    counts = lines.values_list("unpaid_because").annotate(people=Count("resident_id"))
+    return [
+        (ProxyLine.Unpaid(code).label, people, code)
+        for code, people in counts.order_by("unpaid_because")
+    ]
 
 
 def _people_of_changes(request, changes):

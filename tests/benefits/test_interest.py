@@ -13,6 +13,7 @@ from contributions.posting import reverse_feed
 from enrollment.models import Resident
 from pension_portal.jobs import run_job
 from staff import approving
+from staff.exporting import order_export
 from tests import county
 from tests.benefits import accounts
 
@@ -182,6 +183,7 @@ def test_a_run_leaves_an_account_alone_that_was_closed_since(
     terms = accounts.terms(2021)
     paid(gui_lan, mei)
     credited(terms, by=data_admin, finance=finance, approver=qian)
+    gui_lan.enrolments.update(status="terminated")
     accounts.settlement(gui_lan, state="approved", settled_on=date(2022, 2, 5))
     carried = accounts.move(gui_lan, state="draft", received_on=date(2021, 5, 6), amount=1000)
     carried.sums.create(source="own", amount=1000)
@@ -264,3 +266,25 @@ def test_a_line_of_interest_is_never_changed(posting, gui_lan, mei, data_admin, 
         connection.cursor().execute(statements[deed])
 
     assert InterestLine.objects.count() == 2
+
+
+def test_a_run_opens_down_to_its_accounts_and_leaves_as_a_list(
+    client, posting, gui_lan, mei, data_admin, finance, qian, lin
+):
+    paid(gui_lan, mei)
+    run = credited(accounts.terms(2021), by=data_admin, finance=finance, approver=qian)
+    client.force_login(lin)
+    page = client.get(f"/interest/runs/{run.pk}/?source=own").content.decode()
+
+    wanted = order_export(
+        "interest", lin.duty.area, f"run={run.pk}&source=own", form="xlsx", reason="核对", by=lin
+    )
+    run_job(wanted.job_id)
+    wanted.refresh_from_db()
+    rates = client.get("/interest/excel/")
+
+    assert f"/residents/{gui_lan.pk}/account/" in page
+    assert (wanted.rows, wanted.job.state) == (1, "done")
+    assert rates.content[:2] == b"PK"
+    client.force_login(finance)
+    assert "张桂兰" not in client.get(f"/interest/runs/{run.pk}/").content.decode()

@@ -1,17 +1,21 @@
 """Paying an account out, taking one over, and the statement of one person."""
 
 import re
+import uuid
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from benefits import moving, settling
+from benefits import interest, moving, settling
 from benefits.accounts import accounts_of
-from benefits.models import AccountMove, Settlement
+from benefits.models import AccountMove, InterestLine, Settlement
+from contributions import refunding
+from contributions.models import RefundRequest, Transfer
 from enrollment.cases import open_case
 from enrollment.models import Enrolment, Resident
+from pension_portal.jobs import run_job
 from staff import approving
 from tests import county
 from tests.benefits import accounts
@@ -287,3 +291,221 @@ def test_an_approved_case_leads_to_its_settlement_filled_in(as_user, paid, zhao,
     form = as_user(zhao).get(address).context["form"]
 
     assert (form["reason"].value(), form["settled_on"].value()) == ("death", "2021-05-20")
+
+
+# --- Money that goes both ways: refunds, reversals and payouts of one account ---------------------
+
+
+def approved(made, *, by, reviewer, approver):
+    made = settling.propose_settlement(made, by=by)
+    approving.review(made, by=reviewer)
+    return settling.approve_settlement(made, by=approver)
+
+
+def refund_of(person, *, by):
+    transfer = county.transfers(resident=person).get()
+    return refunding.refund_transfer(transfer, RefundRequest(cause="double"), by=by)
+
+
+def parts_of(person):
+    """The sum of all that moved, by scheme and source: the books of one person."""
+    return {
+        (account.scheme_id, source): balance
+        for account in accounts_of(person)
+        for source, balance in account.balances.items()
+    }
+
+
+def test_what_an_overlap_paid_back_is_not_refunded_as_well(paid, zhao, reviewer, qian):
+    approved(
+        asked(paid, reason="overlap", overlap_year=2021, overlap_months=6),
+        by=zhao,
+        reviewer=reviewer,
+        approver=qian,
+    )
+
+    with pytest.raises(settling.PaidOutOfTheAccount) as refused:
+        refund_of(paid, by=zhao)
+
+    assert str(refused.value) == "张桂兰 的账户已清算返还（2021-05-20，已同意），这笔不能再退费。"
+    assert not RefundRequest.objects.exists()
+
+
+def test_while_a_refund_is_under_way_nothing_is_settled(paid, zhao, reviewer, qian):
+    open_refund = refund_of(paid, by=zhao)
+    dies(paid)
+
+    with pytest.raises(settling.MoneyGoesBack):
+        settling.propose_settlement(asked(paid), by=zhao)
+    with pytest.raises(settling.MoneyGoesBack):
+        settling.propose_settlement(
+            asked(paid, reason="overlap", overlap_year=2021, overlap_months=6), by=zhao
+        )
+
+    approving.withdraw(open_refund, by=zhao)
+    assert settling.propose_settlement(asked(paid), by=zhao).amount == Decimal("330.00")
+
+
+def test_a_refund_that_a_settlement_overtook_is_neither_agreed_to_nor_paid(
+    paid, zhao, reviewer, qian
+):
+    request = refund_of(paid, by=zhao)
+    approving.review(request, by=reviewer)
+    dies(paid)
+    accounts.settlement(paid, state="approved")
+
+    with pytest.raises(settling.PaidOutOfTheAccount):
+        refunding.approve_refund(request, by=qian)
+
+
+def test_a_refund_in_a_file_after_an_overlap_leaves_a_debt_that_the_statement_explains(
+    client, paid, zhao, reviewer, qian, mei
+):
+    approved(
+        asked(paid, reason="overlap", overlap_year=2021, overlap_months=6),
+        by=zhao,
+        reviewer=reviewer,
+        approver=qian,
+    )
+    county.process(county.payment_row(paid, amount="-300"), by=mei, name="退费.csv")
+    client.force_login(zhao)
+
+    page = client.get(f"/residents/{paid.pk}/account/").content.decode()
+
+    assert parts_of(paid) == {(1, "own"): Decimal("-150.00")}
+    assert "付出的比账户里多 150.00 元，应追回" in page
+    assert "与职工养老保险重复缴费" in page and "退费" in page
+    with pytest.raises(settling.AccountOverdrawn):
+        dies(paid)
+        settling.propose_settlement(asked(paid), by=zhao)
+
+
+def test_a_part_below_zero_is_made_up_for_and_the_account_ends_empty(paid, zhao, reviewer, qian):
+    accounts.terms(2021)
+    settled = accounts.settlement(
+        paid, reason="overlap", overlap_year=2020, overlap_months=6, state="draft"
+    )
+    settled.lines.create(source="proxy", principal=Decimal("50.00"), interest=0)
+    accounts.decided(settled, "approved")
+    dies(paid)
+
+    made = approved(asked(paid), by=zhao, reviewer=reviewer, approver=qian)
+
+    assert [line.principal for line in made.lines.order_by("source")] == [300, -50, 30]
+    assert set(parts_of(paid).values()) == {Decimal("0.00")}
+
+
+def test_interest_credited_beyond_the_day_goes_back_with_the_settlement(paid, zhao, reviewer, qian):
+    """Died in May 2021, known of in 2023: two years' interest had been credited by then."""
+    for year, amount in ((2021, "6.75"), (2022, "9.20")):
+        run = accounts.run(accounts.terms(year), state="approved")
+        InterestLine.objects.create(
+            county_code=county.COUNTY,
+            run_id=run.pk,
+            resident_id=paid.pk,
+            source="own",
+            scheme_id=county.BASIC,
+            year=year,
+            village_code=paid.village_code,
+            opening=0,
+            paid_in=0,
+            amount=amount,
+        )
+    accounts.run(accounts.terms(2020), state="approved")
+    dies(paid)
+
+    made = approved(asked(paid), by=zhao, reviewer=reviewer, approver=qian)
+
+    own = made.lines.get(source="own")
+    assert (own.principal, own.interest) == (Decimal("315.95"), Decimal("-14.45"))
+    assert made.amount == Decimal("331.65")
+    assert set(parts_of(paid).values()) == {Decimal("0.00")}
+
+
+def test_an_overlap_gives_back_what_a_collective_paid_and_not_what_the_state_did(paid, zhao):
+    own = county.transfers().get()
+    Transfer.objects.create(
+        **{name: getattr(own, name) for name in ("county_code", "year", "scheme_id", "resident")},
+        **{name: getattr(own, name) for name in ("village_code", "paid_on", "treasury_on")},
+        id=own.id + 1000,
+        kind="aid",
+        source="aid",
+        amount=100,
+        people=0,
+        from_account="sponsor",
+        to_account="personal_aid",
+        natural_key=uuid.uuid4(),
+        posted_at=own.posted_at,
+    )
+    made = settling.propose_settlement(
+        asked(paid, reason="overlap", overlap_year=2021, overlap_months=6), by=zhao
+    )
+
+    assert list(made.lines.order_by("source").values_list("source", "principal")) == [
+        ("collective", Decimal("50.00")),
+        ("own", Decimal("150.00")),
+    ]
+
+
+def test_who_came_back_may_be_settled_again_and_earns_only_what_is_new(paid, zhao, reviewer, qian):
+    accounts.terms(2021)
+    paid.enrolments.update(status=Enrolment.Status.TERMINATED)
+    approved(asked(paid, reason="moved_out"), by=zhao, reviewer=reviewer, approver=qian)
+    paid.enrolments.update(status=Enrolment.Status.ACTIVE)
+    back = accounts.move(paid, state="draft", received_on=date(2021, 6, 6), amount=1200)
+    back.sums.create(source="own", amount=1200)
+    accounts.decided(back, "approved")
+    dies(paid)
+
+    again = approved(
+        asked(paid, settled_on=date(2021, 8, 1)), by=zhao, reviewer=reviewer, approver=qian
+    )
+
+    # Two months of 3% a year on what came back; the 1.50 of before was paid with the first.
+    own = again.lines.get(source="own")
+    assert (own.principal, own.interest) == (Decimal("1200.00"), Decimal("6.00"))
+    assert set(parts_of(paid).values()) == {Decimal("0.00")}
+    with pytest.raises(settling.NothingInTheAccount):
+        settling.propose_settlement(asked(paid, settled_on=date(2021, 8, 1)), by=zhao)
+
+
+def test_interest_passes_over_who_is_gone_and_not_who_came_back(
+    settings, paid, zhao, reviewer, qian
+):
+    gone = county.enrolled("走的人")
+    for person in (paid, gone):
+        move = accounts.move(person, state="draft", received_on=date(2020, 6, 6), amount=1000)
+        move.sums.create(source="own", amount=1000)
+        accounts.decided(move, "approved")
+        person.enrolments.update(status=Enrolment.Status.TERMINATED)
+        settled = asked(person, reason="moved_out", settled_on=date(2021, 5, 20))
+        approved(settled, by=zhao, reviewer=reviewer, approver=qian)
+    paid.enrolments.update(status=Enrolment.Status.ACTIVE)
+    settings.PORTAL_TODAY = "2022-01-05"
+    accounts.terms(2021)
+
+    run = interest.start_run(
+        accounts.InterestTerms.objects.get(year=2021), by=county.staff("梅雨", "data_admin")
+    )
+    run_job(run.job_id)
+
+    credited = InterestLine.objects.filter(run_id=run.pk).values_list("resident_id", flat=True)
+    assert gone.pk not in set(credited)
+
+
+def test_the_sums_alone_are_no_agreement_to_their_parts(paid, zhao, reviewer, qian):
+    dies(paid)
+    made = settling.propose_settlement(asked(paid), by=zhao)
+    approving.review(made, by=reviewer)
+    for source, amount in (("own", 10), ("proxy", -10)):
+        moved = accounts.move(paid, state="draft", received_on=date(2021, 4, 6), amount=10)
+        moved.sums.create(source=source, amount=abs(amount))
+        accounts.decided(moved, "approved")
+    taken = accounts.settlement(
+        paid, reason="overlap", overlap_year=2020, overlap_months=6, state="draft"
+    )
+    taken.lines.create(source="proxy", principal=Decimal("20.00"), interest=0)
+    accounts.decided(taken, "approved")
+
+    with pytest.raises(settling.AccountMovedSince):
+        settling.approve_settlement(made, by=qian)

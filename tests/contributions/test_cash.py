@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -30,6 +31,7 @@ from staff import approving
 from staff.exporting import order_export
 from staff.models import AuditEntry
 from tests import county
+from tests.faults import somebody_waits_for_a_lock, wait_until
 from townships.models import Area
 
 BASIC = {"scheme_id": county.BASIC, "year": county.YEAR}
@@ -165,7 +167,8 @@ def test_who_says_to_have_paid_and_holds_a_receipt_is_told_apart(hao, as_user, c
 
     page = as_user(hao).get(f"/cash/{county.LI_VILLAGE}/")
 
-    assert page.context["says_paid"] == (2, 1)
+    scheme, _name, said, held = page.context["says_paid"][0]
+    assert (scheme, said, held) == (1, 2, 1)
     listed = as_user(hao).get(f"/unpaid/{county.LI_VILLAGE}/?who=cash").content.decode()
     assert "张桂兰" in listed
     assert "王二" not in listed
@@ -428,3 +431,27 @@ def test_handing_in_on_the_page_waits_for_the_town(hao, zhao, as_user):
         {"seen": page.context["remittance"].content_hash},
     )
     assert place().owed == 0
+
+
+def test_of_two_villages_with_one_voucher_at_once_the_second_is_told(committed, hao):
+    wang = county.staff("王好", "village_agent", county.WANG_VILLAGE)
+    first = taken(hao)
+    second = taken(wang, village=county.WANG_VILLAGE, name="王好")
+
+    def hand_in():
+        try:
+            remitted(wang, second)
+        except cash.VoucherUsed as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            remitted(hao, first)
+            late = pool.submit(hand_in)
+            wait_until(somebody_waits_for_a_lock)
+        assert late.result() == "凭证号 0318821 已登记过一次上解，核对凭证号。"
+    assert CashRemittance.objects.get().village_code == county.LI_VILLAGE
+    second.refresh_from_db()
+    assert second.remittance is None

@@ -61,6 +61,30 @@ def found_by(key, area=COUNTY):
     return sorted(names(of_ready_filter(people_found, key, county_code=COUNTY, **CAMPAIGN)))
 
 
+def test_what_waits_follows_every_scheme_the_county_collects_for(hao, gui_lan):
+    people.medical_policy()
+    people.switch_on()
+    people.enrol(gui_lan, people.MEDICAL)
+    unpaid_now = [one for one in desk_of(hao).to_do if one.title == "应缴未缴"]
+
+    assert sorted((one.note.split()[0], one.count) for one in unpaid_now) == [
+        ("居民养老", 1),
+        ("居民医保", 1),
+    ]
+    assert all("scheme=" in one.url for one in unpaid_now)
+
+
+def test_a_contact_is_noted_for_the_scheme_it_was_about(hao, gui_lan, as_user):
+    people.medical_policy()
+    people.switch_on()
+    people.enrol(gui_lan, people.MEDICAL)
+    said = {"outcome": "away", "key": uuid.uuid4(), "scheme": people.MEDICAL}
+
+    as_user(hao).post(reverse("contributions:add_contact", args=[gui_lan.pk]), said)
+
+    assert Chase.objects.get().scheme_id == people.MEDICAL
+
+
 # --- Contacts ---------------------------------------------------------------------------------
 
 

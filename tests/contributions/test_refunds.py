@@ -1,8 +1,10 @@
 """Money that goes back: asked for, agreed to by three, sent in a batch, paid or written off."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -23,10 +25,12 @@ from contributions.models import (
 from contributions.posting import reverse_feed
 from contributions.settling import accept_exception
 from pension_portal.clock import today
+from pension_portal.files import read_file
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from staff import approving
 from staff.audit import record
+from staff.exporting import NobodyToExport, order_export
 from subsidies.entitlements import entitlements_of
 from tests import county as people
 
@@ -382,3 +386,21 @@ def test_finance_notes_what_came_of_a_batch(client, agreed_refund, cashier):
     paper = client.get(reverse("contributions:refund_batch_paper", args=[batch.pk]))
     assert paper["Content-Type"] == "application/pdf"
     assert people.balance() == 0
+
+
+def test_the_list_leaves_as_the_filter_shows_it(client, agreed_refund, zhao):
+    client.force_login(zhao)
+    page = client.get("/refunds/?standing=pending").content.decode()
+
+    wanted = order_export(
+        "refunds", zhao.duty.area, "standing=pending", form="xlsx", reason="对账", by=zhao
+    )
+    run_job(wanted.job_id)
+    wanted.refresh_from_db()
+
+    assert "kind=refunds&amp;standing=pending" in page
+    sheet = openpyxl.load_workbook(io.BytesIO(read_file(wanted.file))).worksheets[0]
+    (row,) = [row for row in sheet.iter_rows(values_only=True) if "张桂兰" in row]
+    assert row[8] == 300 and row[11] == "待支付"
+    with pytest.raises(NobodyToExport):
+        order_export("refunds", zhao.duty.area, "standing=paid", form="xlsx", reason="x", by=zhao)

@@ -1,6 +1,7 @@
 """Three figures of a day beside each other, closing it, statements, transit and holidays."""
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -333,3 +334,60 @@ def test_a_day_s_figure_opens_down_to_its_rows(client, paid, cashier):
     assert page.count(f"/feeds/{paid.pk}/rows/") == 4
     assert f"/feeds/{paid.pk}/rows/" not in other
     assert "张桂兰" not in page
+
+
+@pytest.mark.requirement("A42", "A52")
+def test_every_figure_of_the_ledger_opens_down_to_its_transfers(client, paid, cashier, lin):
+    client.force_login(cashier)
+    rows = tying_out.by_source(county.COUNTY, date(2021, 3, 1), date(2021, 3, 31))
+    month = client.get(reverse("contributions:tie_out"), {"month": "2021-03"}).content.decode()
+    address = re.search(r'href="([^"]*tie-out/transfers/[^"]*source=own)"', month)[1]
+    of_source = client.get(address.replace("&amp;", "&")).content.decode()
+    day = client.get(f"/tie-out/{DAY}/").content.decode()
+    opened = re.findall(r'href="([^"]*tie-out/transfers/[^"]*)"', day)
+
+    assert [(row["transfers"], row["amount"]) for row in rows] == [(1, Decimal("300.00"))]
+    assert "1 笔账目，记入减退回 300.00 元" in of_source
+    assert "张桂兰" not in of_source
+    assert len(opened) == 2
+    for one in opened:
+        assert "300.00" in client.get(one.replace("&amp;", "&")).content.decode()
+    client.force_login(lin)
+    transfer = county.transfers().get()
+    officers = client.get(address.replace("&amp;", "&")).content.decode()
+    assert f"/transfers/{county.COUNTY}/2021/{transfer.id}/" in officers
+
+
+def test_the_unmatched_of_a_day_open_down_to_their_rows(client, paid, cashier):
+    client.force_login(cashier)
+
+    page = client.get(f"/tie-out/{DAY}/rows/?unmatched=1").content.decode()
+
+    assert page.count("data-href") == 1
+    assert "姓名不符" in page or "E02" in page
+
+
+def test_a_channel_s_transfers_are_those_of_its_figure(paid, cashier):
+    day = tying_out.tie_out_day(county.COUNTY, DAY)
+
+    for (scheme, channel), sides in day.lines.items():
+        found = tying_out.transfers_of(
+            county.COUNTY,
+            first=DAY,
+            last=DAY,
+            scheme_id=scheme,
+            source="collected",
+            channel=channel,
+        )
+        assert tying_out.sum_of(found)[1] == sides.amounts["ledger"]
+
+
+def test_files_and_what_the_bank_took_leave_as_the_page_shows_them(client, paid, cashier):
+    client.force_login(cashier)
+
+    answer = client.get(reverse("contributions:feeds_excel"))
+
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0]
+    (row,) = [row for row in sheet.iter_rows(values_only=True) if row[0] == "税务导出.csv"]
+    assert row[5:9] == (2, 600, 1, 300)
+    assert AuditEntry.objects.get(action="export_list").detail["rows"] == 1

@@ -3,19 +3,23 @@ in one year.
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.db import connection, transaction
 
 from contributions import withholding
 from contributions.models import PaidDay, WithholdingBatch, WithholdingLine
 from pension_portal.jobs import run_job
 from pension_portal.secrecy import blind_index
 from staff import approving
+from staff.exporting import order_export
 from subsidies.models import Entitlement
 from tests import county
+from tests.faults import somebody_waits_for_a_lock, wait_until
 
 
 @pytest.fixture
@@ -158,9 +162,22 @@ def test_an_answer_that_comes_twice_posts_once(policy, cashier, other_cashier, q
     batch = answered(batch, "1,300,成功,,2021-03-09", "2,300,成功,,2021-03-10", by=cashier)
 
     assert county.transfers().count() == 2
-    assert [fault["fault"] for fault in batch.faults] == ["answered"]
+    assert batch.faults == []
     with pytest.raises(withholding.BatchAnswered):
         withholding.receive_answer(batch, county.upload(b"x"), by=cashier)
+
+
+def test_an_answer_that_takes_back_what_was_noted_changes_nothing_and_is_named(
+    policy, cashier, other_cashier, qian
+):
+    payer("甲")
+    payer("乙")
+    batch = answered(sent(cashier, other_cashier, qian), "1,300,成功,,2021-03-09", by=cashier)
+
+    batch = answered(batch, "1,300,失败,余额不足,", by=cashier)
+
+    assert batch.faults == [{"row": 2, "sequence": 1, "fault": "answered"}]
+    assert county.transfers().count() == 1
 
 
 def test_a_second_answer_waits_until_the_first_is_read(policy, cashier, other_cashier, qian):
@@ -269,3 +286,122 @@ def test_the_bank_s_list_holds_accounts_as_text(client, policy, cashier, other_c
     assert "6217000000000000019" in [cell.value for row in sheet.iter_rows() for cell in row]
     page = client.get(f"/withholding/{batch.pk}/").content.decode()
     assert "6217000000000000019" not in page
+
+
+def test_a_number_that_stands_twice_and_differs_is_held_with_its_rows(
+    client, policy, cashier, other_cashier, qian
+):
+    payer("甲")
+    payer("乙")
+
+    batch = answered(
+        sent(cashier, other_cashier, qian),
+        "1,300,成功,,2021-03-09",
+        "2,300,成功,,2021-03-09",
+        "1,300,失败,余额不足,",
+        by=cashier,
+    )
+
+    assert list(batch.lines.order_by("sequence").values_list("result", flat=True)) == ["", "paid"]
+    assert batch.faults == [{"row": 2, "sequence": 1, "fault": "twice", "rows": [2, 4]}]
+    assert county.transfers().count() == 1
+    client.force_login(cashier)
+    page = client.get(f"/withholding/{batch.pk}/").content.decode()
+    assert "这个序号在第 2、4 行说的不一样，没有入账。问清银行，改后重传这几行" in page
+    mended = answered(batch, "1,300,失败,余额不足,", by=cashier)
+    assert mended.faults == [] and mended.lines.get(sequence=1).reason == "short"
+
+
+def test_a_number_that_stands_twice_and_agrees_is_noted_once(policy, cashier, other_cashier, qian):
+    payer("甲")
+
+    batch = answered(
+        sent(cashier, other_cashier, qian),
+        "1,300,成功,,2021-03-09",
+        "1,300.00,扣款成功,,2021-03-09",
+        by=cashier,
+    )
+
+    assert (batch.faults, batch.lines.get().result) == ([], "paid")
+    assert county.transfers().count() == 1
+
+
+def test_a_row_without_a_number_and_a_day_to_come_are_named(policy, cashier, other_cashier, qian):
+    payer("甲")
+
+    batch = answered(
+        sent(cashier, other_cashier, qian),
+        "1,300,成功,,2099-03-09",
+        "第一,300,成功,,2021-03-09",
+        by=cashier,
+    )
+
+    assert [fault["fault"] for fault in batch.faults] == ["no_number", "future_day"]
+    assert not county.transfers().exists()
+
+
+def test_who_has_moved_counts_in_the_village_they_live_in_now(policy, cashier, other_cashier, qian):
+    person = payer("甲")
+    batch = sent(cashier, other_cashier, qian)
+    person.enrolments.update(village_code=county.WANG_VILLAGE)
+
+    answered(batch, "1,300,成功,,2021-03-09", by=cashier)
+
+    assert county.transfers().get().village_code == county.WANG_VILLAGE
+
+
+def test_whoever_waited_for_another_s_answer_sees_its_job(
+    committed, policy, cashier, other_cashier, qian
+):
+    payer("甲")
+    payer("乙")
+    batch = sent(cashier, other_cashier, qian)
+    head = "序号,金额,扣款结果,失败原因,扣款日期\n"
+    files = [
+        county.upload(f"{head}{number},300,成功,,2021-03-09\n".encode("gb18030"), f"{number}.csv")
+        for number in (1, 2)
+    ]
+
+    def receive(file):
+        try:
+            withholding.receive_answer(batch, file, by=cashier)
+        except withholding.AnswerBeingRead as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            withholding.receive_answer(batch, files[0], by=cashier)
+            late = pool.submit(receive, files[1])
+            wait_until(somebody_waits_for_a_lock)
+        assert late.result() == "answer_being_read"
+    assert WithholdingBatch.objects.get().answer.name == "1.csv"
+
+
+def test_each_result_opens_down_to_its_people(client, policy, cashier, lin, other_cashier, qian):
+    payer("甲")
+    payer("乙")
+    batch = answered(
+        sent(cashier, other_cashier, qian),
+        "1,300,成功,,2021-03-09",
+        "2,300,失败,余额不足,",
+        by=cashier,
+    )
+    client.force_login(lin)
+    page = client.get(f"/withholding/{batch.pk}/").content.decode()
+    paid = client.get(f"/withholding/{batch.pk}/?result=paid&reason=").content.decode()
+
+    wanted = order_export(
+        "withheld",
+        lin.duty.area,
+        f"batch={batch.pk}&result=failed&reason=short",
+        form="xlsx",
+        reason="催收",
+        by=lin,
+    )
+
+    assert f"/withholding/{batch.pk}/?result=paid&amp;reason=#lines" in page
+    assert f"/residents/{batch.lines.get(sequence=1).resident_id}/" in paid
+    assert f"/residents/{batch.lines.get(sequence=2).resident_id}/" not in paid
+    assert wanted.rows == 1

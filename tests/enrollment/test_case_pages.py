@@ -35,6 +35,28 @@ def test_a_clerk_fills_in_a_change_adds_the_card_and_submits(clerk, gui_lan):
     assert [item.item for item in made.items.all()] == ["name"]
 
 
+def test_what_is_typed_into_a_case_is_kept_until_it_is_saved(clerk, gui_lan):
+    form = {"happened_on": "2021-03-01", "schemes": ["1"], "note": "家属来办"}
+    page = address("new_case", gui_lan.pk, "death")
+    clerk.post(f"{address('keep_case_draft')}?form=death-{gui_lan.pk}", form)
+    assert "家属来办" in clerk.get(page).content.decode()
+
+    clerk.post(page, {"happened_on": "2021-03-01"})
+
+    assert Case.objects.exists()
+    assert "家属来办" not in clerk.get(page).content.decode()
+
+
+def test_a_draft_that_is_put_away_is_not_given_back(clerk, gui_lan):
+    kept = f"form=death-{gui_lan.pk}"
+    clerk.post(f"{address('keep_case_draft')}?{kept}", {"note": "家属来办"})
+
+    clerk.post(f"{address('clear_case_draft')}?{kept}")
+
+    page = clerk.get(address("new_case", gui_lan.pk, "death")).content.decode()
+    assert "家属来办" not in page
+
+
 def test_a_submission_without_papers_says_which_are_missing(clerk, gui_lan, zhao):
     made = cases.open_case("change", gui_lan, {"name": "张桂蓝"}, by=zhao)
 

@@ -188,6 +188,41 @@ def test_payments_are_shown_beside_areas_households_and_people(zhao, mei, as_use
     assert "300.00" in words
 
 
+@pytest.mark.requirement("Y33")
+def test_marks_follow_the_scheme_that_is_asked_for(zhao, mei, as_user, county):
+    home, (payer, _other) = family(2)
+    sample.policy()
+    sample.policy(sample.SUPPLEMENTARY)
+    sample.enrol(payer, sample.SUPPLEMENTARY)
+    sample.posts_by_itself()
+    sample.process(sample.payment_row(payer, amount="300"), by=mei)
+    asked = {"household": home.pk, "year": sample.YEAR}
+
+    def words(scheme):
+        page = as_user(zhao).get(reverse("contributions:paid_marks"), asked | {"scheme": scheme})
+        return page.content.decode()
+
+    assert "已缴 1 / 2" in words(sample.BASIC)
+    assert "1 人未缴" in words(sample.SUPPLEMENTARY)
+
+
+@pytest.mark.requirement("Y33")
+def test_lists_of_households_count_who_should_join_the_chosen_scheme(zhao, as_user, county):
+    family(2)
+    sample.policy(year=today().year)
+    sample.policy(sample.SUPPLEMENTARY, year=today().year)
+    sample.enrol(Resident.objects.first(), sample.SUPPLEMENTARY)
+    address = reverse("enrollment:area_households", args=[LI_VILLAGE])
+
+    basic = as_user(zhao).get(address).context
+    other = as_user(zhao).get(f"{address}?scheme={sample.SUPPLEMENTARY}").context
+
+    assert [line["to_join"] for line in basic["households"]] == [2]
+    # Nobody owes the supplementary scheme: it is joined or not (M12).
+    assert [line["to_join"] for line in other["households"]] == [0]
+    assert "补充养老" in str(other["scheme_name"])
+
+
 def test_marks_of_another_town_are_left_out(sun, as_user, county):
     home, (person,) = family(1)
     elsewhere, _people = family(1, STONE_VILLAGE)

@@ -277,3 +277,52 @@ def test_a_donor_is_entered_by_hand_on_the_page(lin, feng, county, as_user):
     seen = as_user(feng).get(f"/subsidies/aid/{made.pk}/").content.decode()
     assert "200.00" in seen
     assert "甲</a>" not in seen
+
+
+@pytest.mark.requirement("Y27")
+def test_one_persons_line_is_taken_back_and_the_others_stand(lin, feng, qian):
+    wrong, right = county.enrolled("甲"), county.enrolled("乙")
+    made = posted(listed(lin, wrong, right), by=lin, feng=feng, qian=qian)
+    line = made.lines.get(name="甲")
+
+    way_back = aid.reverse_aid(made, reason="人不对", line_ids=[line.pk], by=lin)
+    with pytest.raises(aid.AidReversedAlready):
+        aid.reverse_aid(made, reason="再来", line_ids=[line.pk], by=lin)
+    approving.review(way_back, by=feng)
+    way_back = aid.approve_aid(way_back, by=qian)
+
+    assert (way_back.people, way_back.amount) == (1, 100)
+    back = Transfer.objects.get(kind="reversal")
+    assert (back.resident, back.from_account, back.to_account) == (wrong, "personal_aid", "sponsor")
+    assert county.balance_of_the_books(county.COUNTY) == {"sponsor": -100, "personal_aid": 100}
+    assert [sum(one.balances.values()) for one in accounts_of(right)] == [100]
+    rest = aid.reverse_aid(made, reason="余下也退", by=lin)
+    assert [one.name for one in rest.taken_back.all()] == ["乙"]
+
+
+def test_a_way_back_that_was_withdrawn_leaves_its_lines_as_they_were(lin, feng, qian):
+    person = county.enrolled("甲")
+    made = posted(listed(lin, person), by=lin, feng=feng, qian=qian)
+    first = aid.reverse_aid(made, reason="人不对", by=lin)
+
+    aid.withdraw_aid(first, by=lin)
+    second = aid.reverse_aid(made, reason="人不对", by=lin)
+
+    assert [one.name for one in second.taken_back.all()] == ["甲"]
+    assert not first.taken_back.exists()
+
+
+def test_a_line_is_ticked_and_taken_back_from_the_page(lin, feng, qian, as_user):
+    made = posted(
+        listed(lin, county.enrolled("甲"), county.enrolled("乙")), by=lin, feng=feng, qian=qian
+    )
+    line = made.lines.get(name="乙")
+    address = f"/subsidies/aid/{made.pk}/"
+
+    none = as_user(lin).post(f"{address}reverse/", {"reason": "人不对"})
+    as_user(lin).post(f"{address}reverse/", {"reason": "人不对", "line": line.pk})
+
+    page = as_user(lin).get(address).content.decode()
+    assert none.status_code == 409
+    assert AidList.objects.get(reverses=made).taken_back.get() == line
+    assert "冲正在办" in page

@@ -1,8 +1,10 @@
 """What the state owes by tier, town and payer, and what is asked for on a frozen list."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -279,3 +281,16 @@ def test_the_matrix_goes_out_as_excel(client, published, mei, lin):
 
     assert book.status_code == 200
     assert book.content[:2] == b"PK"
+
+
+def test_claims_leave_as_the_page_shows_them(client, published, lin, mei, gui_lan, feng):
+    data_admin = county.staff("梅雨", DutyKind.DATA_ADMIN)
+    pays(mei, gui_lan)
+    money.claim(data_admin)
+    client.force_login(feng)
+
+    answer = client.get("/subsidies/claims/excel/")
+
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == 2021]
+    assert [(row[6], row[7]) for row in rows] == [("省级", 20), ("县级", 13.33)]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contributions.models import PaidDay, Transfer
-from enrollment.models import SpecialIdentity
+from enrollment.models import Enrolment, Resident, SpecialIdentity
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
 from policies.loading import load_policy, publish_policy
@@ -301,3 +301,130 @@ def test_what_waits_stands_on_the_start_page_of_whoever_is_next(published, lin, 
     approving.approve(roster, by=qian)
     assert waits(feng) == {"代缴名册待拨付": 1}
     assert waits(lin) == {}
+
+
+# --- who pays themselves after the roster was agreed to ---
+
+
+@pytest.mark.requirement("Y15", "Y16", "Y17", "Y18", "X10")
+def test_who_paid_since_is_asked_about_before_any_money_is_noted(published, lin, feng, qian, mei):
+    person = poor()
+    poor("李四")
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    county.process(county.payment_row(person), by=mei)
+
+    with pytest.raises(paying.PaidThemselvesSince) as refused:
+        paying.pay_roster(roster, paid_on=date(2021, 4, 2), by=feng)
+    before = Transfer.objects.filter(source="proxy").count()
+    paying.answer_for(roster, [person.pk], answer="pay", by=lin)
+    paid = money.paid(roster, by=feng)
+
+    assert "1 人" in str(refused.value)
+    assert (before, paid.posted_people) == (0, 2)
+    assert line_of(person).answered_by == lin
+    assert county.balance() == 0
+
+
+@pytest.mark.requirement("Y15", "X10")
+def test_whoever_is_answered_not_to_be_paid_for_stands_there_unpaid(
+    client, published, lin, feng, qian, mei
+):
+    person = poor()
+    poor("李四")
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    county.process(county.payment_row(person), by=mei)
+    client.force_login(lin)
+    url = f"/subsidies/rosters/{roster.pk}/people/"
+    shown = client.get(f"{url}?which=since").content.decode()
+    client.post(f"{url}answer/", {"resident": person.pk, "answer": "hold"})
+    client.force_login(feng)
+    page = client.get(f"/subsidies/rosters/{roster.pk}/").content.decode()
+
+    paid = money.paid(roster, by=feng)
+
+    assert "张桂兰" in shown and "李四" not in shown and "300.00" in shown
+    assert "现在应拨付 1 人，100.00 元" in page
+    assert (paid.posted_people, paid.posted_amount) == (1, 100)
+    assert line_of(person).unpaid_because == "own_since"
+    assert not Transfer.objects.filter(resident=person, source="proxy").exists()
+
+
+def test_who_pays_between_the_note_and_the_posting_is_passed_over_and_shown(
+    client, published, lin, feng, qian, mei
+):
+    person = poor()
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    noted = paying.pay_roster(roster, paid_on=date(2021, 4, 2), by=feng)
+    county.process(county.payment_row(person), by=mei)
+
+    run_job(noted.job_id)
+
+    client.force_login(lin)
+    people = client.get(f"/subsidies/rosters/{roster.pk}/people/?which=unpaid_own_since")
+    assert not Transfer.objects.filter(source="proxy").exists()
+    assert "张桂兰" in people.content.decode()
+    assert "定稿后本人已缴" in client.get(f"/subsidies/rosters/{roster.pk}/").content.decode()
+
+
+def test_a_further_payment_is_asked_about_anew(published, lin, feng, qian, mei):
+    person = poor()
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    county.process(county.payment_row(person), by=mei)
+    paying.answer_for(roster, [person.pk], answer="pay", by=lin)
+    ProxyLine.objects.filter(resident=person).update(answered_about=200)
+
+    with pytest.raises(paying.PaidThemselvesSince):
+        paying.pay_roster(roster, paid_on=date(2021, 4, 2), by=feng)
+
+
+def test_ones_own_share_of_the_sum_is_no_payment_beside_it(published, lin, feng, qian, mei):
+    orphan = poor("王五", SpecialIdentity.Kind.ORPHAN)
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    line_of(orphan)
+    ProxyLine.objects.filter(resident=orphan).update(own_amount=300)
+    county.process(county.payment_row(orphan), by=mei)
+
+    paid = money.paid(roster, by=feng)
+
+    assert (paid.posted_people, paid.posted_amount) == (1, 120)
+
+
+def test_where_the_policy_forbids_both_nobody_can_answer_pay(lin, feng, qian, mei):
+    text = county.policy_text(
+        county.BASIC, (200, 300), 100, {100: "20"}, county.COUNTY, county.YEAR, 1
+    )
+    text += "其他规定:\n  依据: 方案 六\n  明细:\n    - {规定: 代缴后本人可另缴, 内容: 否}\n"
+    county.posts_by_itself()
+    publish_policy(load_policy(text, by=lin), by=qian)
+    person = poor()
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    county.process(county.payment_row(person), by=mei)
+    with pytest.raises(paying.BothForbidden):
+        paying.answer_for(roster, [person.pk], answer="pay", by=lin)
+
+    paid = money.paid(roster, by=feng)
+
+    assert paid.posted_people == 0
+    assert line_of(person).unpaid_because == "own_since"
+
+
+def test_who_has_died_since_stands_in_the_roster_unpaid(published, lin, feng, qian):
+    person = poor()
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    Resident.objects.filter(pk=person.pk).update(life_status="dead")
+
+    paid = money.paid(roster, by=feng)
+
+    assert paid.posted_people == 0
+    assert line_of(person).unpaid_because == "gone"
+
+
+@pytest.mark.requirement("A08")
+def test_who_has_moved_since_is_paid_for_in_the_new_village(published, lin, feng, qian):
+    person = poor()
+    roster = agreed(money.roster(lin), by=lin, feng=feng, qian=qian)
+    Enrolment.objects.filter(resident=person).update(village_code=county.WANG_VILLAGE)
+
+    money.paid(roster, by=feng)
+
+    assert Transfer.objects.get().village_code == county.WANG_VILLAGE
