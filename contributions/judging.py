@@ -27,17 +27,18 @@ from pension_portal.jobs import JobWaits
 from pension_portal.statements import FEW_ROWS, analyze, joining_as_a_whole
 from policies.schemes import traits_for_sql
 
-QUESTIONS = [
-    "judge_rows",
-    "ask_special_tiers",
-    "find_duplicates",
-    "find_other_counties",
-    "pair_refunds",
-    "compare_determinations",
-    "check_identities",
-    "compare_towns",
-    "find_second_payments",
-]
+KINDS = ("without_tier", "unknown", "proxy", "refund", "back")
+# What is asked after judge_rows, and of which kinds of rows; () of all.
+QUESTIONS = {
+    "ask_special_tiers": ("without_tier",),
+    "find_duplicates": (),
+    "find_other_counties": ("unknown",),
+    "pair_refunds": ("refund",),
+    "compare_determinations": ("back",),
+    "check_identities": ("proxy", "without_tier"),
+    "compare_towns": (),
+    "find_second_payments": (),
+}
 
 JOINED_COLUMNS = (
     *("row_no", "natural_key", "id_index", "scheme_id", "year", "amount", "resident_id"),
@@ -106,17 +107,32 @@ def ask_questions(feed, row_nos=None):
         parameters |= found
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists pg_temp.judged")
+    run_statement("judge_rows", parameters)
+    # The planner would guess how large a fresh temporary table is, and guess wrong.
+    analyze("pg_temp.judged", columns=JOINED_COLUMNS)
+    kinds = kinds_judged(row_nos)
+    parameters["resident_ids"] = kinds["resident_ids"]
     is_large = row_nos is None and feed.rows > FEW_ROWS
-    for name in QUESTIONS:
+    for name, asked_of in QUESTIONS.items():
+        if asked_of and not any(kinds[kind] for kind in asked_of):
+            continue
         if name in ASKED_OF_THE_POLICY:
             with joining_as_a_whole(is_large):
                 run_statement(name, parameters)
         else:
             run_statement(name, parameters)
-        if name == "judge_rows":
-            # The planner would guess how large a fresh temporary table is, and guess wrong.
-            analyze("pg_temp.judged", columns=JOINED_COLUMNS)
     return parameters
+
+
+def kinds_judged(row_nos):
+    """Return {kind of row: whether any stands in `judged`}, with the people of some rows.
+
+    A whole file is taken to hold every kind; to look would cost more than the steps left out.
+    """
+    if row_nos is None:
+        return dict.fromkeys(KINDS, True) | {"resident_ids": None}
+    (kinds,) = fetch_statement("kinds_judged", {})
+    return kinds
 
 
 def check_control_totals(feed):

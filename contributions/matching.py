@@ -51,6 +51,8 @@ FAINT, SURE, FAR = 25, 60, 15
 class RowBeside:
     """What a held row says of its person: the number as it came, birthday, folded name, phone."""
 
+    row: FeedRow
+    texts: list
     number: str
     born_on: object
     name_key: str
@@ -79,10 +81,15 @@ class Candidate:
 
 @dataclass
 class Match:
-    """The candidates of one exception, best first, and how many stand outside one's area."""
+    """The candidates of one exception, best first, and how many stand outside one's area.
+
+    With them its row of the file, and the row's cells as they were.
+    """
 
     candidates: list
-    elsewhere: int = 0
+    elsewhere: int
+    row: FeedRow
+    texts: list
 
     @property
     def names_owner(self):
@@ -132,20 +139,15 @@ def _parameters(exceptions, besides):
         "phone_tails": [phone[-4:] for phone in phones],
         "phone_indexes": [blind_index(phone) if phone else None for phone in phones],
         "household_codes": HOUSEHOLD_CODES,
+        "years": list({exception.year for exception in exceptions}),
         "most": MOST_LOOKED_AT,
     }
 
 
 def payer_of(exception):
     """Return {field: text} of what a row says of its payer: number, name and phone."""
-    row = FeedRow.objects.get(
-        county_code=exception.county_code,
-        year=exception.year,
-        feed_id=exception.feed_id,
-        row_no=exception.row_no,
-    )
     beside = _rows_beside([exception])[exception.pk]
-    return {"id_number": beside.number, "name": row.name, "phone": beside.phone}
+    return {"id_number": beside.number, "name": beside.row.name, "phone": beside.phone}
 
 
 def _rows_beside(exceptions):
@@ -175,7 +177,7 @@ def _beside(feed, row, texts):
     number = upgrade(number) if len(number) == 15 and number.isdigit() else number
     phone = cell_of(feed, row, texts, "phone").strip()
     village = cell_of(feed, row, texts, "village").strip()
-    return RowBeside(number, birthday_of(number), row.name_key, phone, village)
+    return RowBeside(row, texts, number, birthday_of(number), row.name_key, phone, village)
 
 
 def _names_of_villages(residents):
@@ -201,7 +203,7 @@ def _match(beside, found, visible):
     if worth:
         worth[0].is_best = True
     elsewhere = sum(row["by_id"] and row["resident_id"] not in visible for row in found)
-    return Match(worth[:MOST_CANDIDATES], elsewhere)
+    return Match(worth[:MOST_CANDIDATES], elsewhere, beside.row, beside.texts)
 
 
 def _reasons(beside, resident, row):

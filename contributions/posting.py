@@ -23,7 +23,7 @@ from contributions.errors import (
     ReversalNeedsReason,
     UploaderMayNotApprove,
 )
-from contributions.judging import judge_all_rows, strip_of
+from contributions.judging import judge_all_rows, kinds_judged, strip_of
 from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
 from contributions.statements import run_statement
 from contributions.verdicts import HELD_CODES, VERDICTS, Outcome
@@ -109,9 +109,12 @@ def post_judged_rows(feed, posted_at, row_nos=None):
         "posted_at": posted_at,
         "after_id": last_transfer_id(),
     }
+    kinds = kinds_judged(row_nos)
     run_statement("post_normal", parameters)
-    run_statement("post_back", parameters)
-    run_statement("post_refunds", parameters)
+    if kinds["back"]:
+        run_statement("post_back", parameters)
+    if kinds["refund"]:
+        run_statement("post_refunds", parameters)
     run_statement("move_counters", parameters)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -11,7 +11,6 @@ from bench.table import Line, at_least, at_most
 TITLE = "Repair five rows of an error file"
 WHO = "shenpi"
 ROWS, MOST_CLICKS = 5, 5
-ID_LENGTH = 18
 NAME_HEADINGS = ("姓名", "缴费人名称")
 
 
@@ -48,12 +47,13 @@ def _repair(path):
     right = _right_names([row[id_at].value for row in rows[head + 1 :]])
     repaired, texts, numbers = 0, 0, 0
     for row in rows[head + 1 :]:
-        # What the tax bureau itself sent as a number has lost its digits before.
-        is_whole = len(str(row[id_at].value)) >= ID_LENGTH
-        numbers += is_whole
-        texts += is_whole and isinstance(row[id_at].value, str)
+        why = str(row[names["原因"]].value)
+        # What the tax bureau itself sent as a number has lost its digits before, and is E01.
+        if not why.startswith("E01"):
+            numbers += 1
+            texts += isinstance(row[id_at].value, str)
         name = right.get(row[id_at].value)
-        if repaired < ROWS and name and str(row[names["原因"]].value).find("姓名") >= 0:
+        if repaired < ROWS and name and "姓名" in why:
             row[name_at].value = name
             repaired += 1
     book.save(path)

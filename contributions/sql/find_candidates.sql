@@ -76,10 +76,11 @@ same_household as (
         select p.id
         from enrollment_resident p
         where p.household_id = owner.household_id and p.id <> owner.id
-          and not exists (
-              select 1 from contributions_effectivetransfer t
+          -- A transfer says whether it gains or loses a payer; `years` lets PostgreSQL plan for those partitions only.
+          and (
+              select coalesce(sum(t.people), 0) = 0 from contributions_transfer t
               where t.county_code = %(county_code)s and t.resident_id = p.id and t.year = a.year
-                and t.scheme_id = a.row_scheme_id
+                and t.year = any(%(years)s::smallint[]) and t.scheme_id = a.row_scheme_id
           )
         order by p.name_key = a.name_key desc, p.id
         limit %(most)s

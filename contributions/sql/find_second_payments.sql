@@ -19,7 +19,7 @@ paid as (
            bool_or(t.source = 'proxy' and t.kind = 'normal') as has_proxy
     from contributions_effectivetransfer t
     where t.county_code = %(county_code)s and t.year in (%(year)s, %(year)s + 1)
-      and (%(row_nos)s is null or t.resident_id in (select resident_id from normal))
+      and (%(resident_ids)s is null or t.resident_id = any(%(resident_ids)s::bigint[]))
     group by t.resident_id, t.scheme_id, t.year
 ),
 shared as (

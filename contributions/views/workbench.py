@@ -17,13 +17,12 @@ from contributions.errors import NotTheResident
 from contributions.forms import ExceptionFilter, ReasonForm
 from contributions.matching import find_candidates, payer_of
 from contributions.models import (
-    FeedRow,
     PaymentException,
     RefundRequest,
     SettlementProposal,
     Transfer,
 )
-from contributions.originals import row_as_it_was
+from contributions.originals import labelled, rows_as_they_were
 from contributions.queue import filtered, following, named_areas
 from contributions.remedies import REMEDY_OF, can_be_accepted, enter_of
 from contributions.stopping import rules_that_stopped
@@ -262,11 +261,10 @@ def _query(request):
 def _case(request, found, query):
     """Return everything the case shows: the row, the candidates, what may be done, the queue."""
     staff = request.user
-    row = FeedRow.objects.get(
-        county_code=found.county_code, year=found.year, feed_id=found.feed_id, row_no=found.row_no
-    )
     is_open = found.state == PaymentException.State.OPEN
     match = find_candidates([found], staff=staff)[found.pk] if is_open else None
+    row = match.row if match else settling.rows_of(found).get()
+    texts = match.texts if match else rows_as_they_were(found.feed, [row.row_no])[row.row_no]
     resident = Resident.objects.visible_to(staff).filter(pk=found.resident_id).first()
     queue = _queue(request)
     upcoming = list(queue.order_by("code", "pk").select_related("feed__file")[:QUEUE_SHOWN])
@@ -277,7 +275,7 @@ def _case(request, found, query):
         "ruling": VERDICTS[found.code],
         "remedy": REMEDY_OF[found.code],
         "row": row,
-        "cells": masked(row_as_it_was(found.feed, row)),
+        "cells": masked(labelled(found.feed, row, texts)),
         "stops": rules_that_stopped(found, row, resident),
         "candidates": _shown(match.candidates, found) if match else [],
         "match": match,
