@@ -46,7 +46,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enrollment", "0015_medical_registry"),
+        ("enrollment", "0016_longer_draft_names"),
         ("policies", "0017_ages_and_areas_left_out"),
     ]
 
