@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment.models import Case, Conflict
+from enrollment.models import Case, Conflict, End
 from pension_portal.money import yuan
 from policies.schemes import SHORT_NAMES
 
@@ -51,6 +51,7 @@ def timeline_of(resident, staff):
 
 ENROLMENT, TIER, IDENTITY = gettext_lazy("参保"), gettext_lazy("档次"), gettext_lazy("特殊身份")
 CASE, CONFLICT = gettext_lazy("业务办理"), gettext_lazy("参保冲突")
+ROSTER = gettext_lazy("花名册")
 
 
 def happenings(resident, staff):
@@ -81,6 +82,9 @@ def happenings(resident, staff):
         )
         url = reverse("enrollment:conflict", args=[one.pk])
         yield Happening(one.found_at, CONFLICT, words, one.handler.name if one.handler else "", url)
+    for end in End.objects.visible_to(staff).filter(resident=resident).select_related("made_by"):
+        words = f"{end.get_kind_display()} {end.get_state_display()} {end.reason}".strip()
+        yield Happening(end.made_at, ROSTER, words, end.made_by.name)
 
 
 def _enrolments(resident):

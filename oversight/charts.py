@@ -128,7 +128,7 @@ def _trial_words(trials):
         "用 %(years)s 年回测 %(trials)s 次：提前 %(days)s 个可缴费日，"
         "平均偏差 %(miss)s，落在范围内 %(inside)s。"
     ) % {
-        "years": "、".join(str(year) for year in trials[0].years),
+        "years": _("、").join(str(year) for year in trials[0].years),
         "trials": sum(one.trials for one in trials),
         "days": " / ".join(str(one.days_ahead) for one in trials),
         "miss": " / ".join(f"{one.mean_miss:.1f}%" for one in trials),

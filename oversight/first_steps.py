@@ -15,7 +15,6 @@ from contributions.models import PaymentFeed
 from enrollment.models import Resident
 from pension_portal.clock import today
 from policies.models import PolicyVersion
-from staff.granting import COUNTY_DIGITS
 from staff.models import Duty, DutyKind
 from staff.waiting import Waiting
 from townships.models import Area, TaskPlan
@@ -35,8 +34,8 @@ class Step(NamedTuple):
 
 def waiting_items(staff):
     """Give the steps that this person's county has still to do and their duty does."""
-    county = staff.area_code
-    if len(county) != COUNTY_DIGITS or _has_posted(county):
+    county = staff.county_code
+    if not county or _has_posted(county):
         return
     for number, step in enumerate(STEPS, 1):
         if staff.may(step.action) and not step.is_done(county):

@@ -125,8 +125,8 @@ class Progress:
 
     @property
     def as_of(self):
-        """The day up to which the figures know of payments (数据截至)."""
-        return self.day if self.is_of_an_evening else self.data_age.until or self.day
+        """The day up to which the figures know of payments (数据截至); None before any file."""
+        return self.day if self.is_of_an_evening else self.data_age.until
 
 
 def day_of_figures(age):

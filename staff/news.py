@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pension_portal.models import Job
 from staff.models import ApprovalStep
-from staff.navigation import address_or_none
+from staff.navigation import open_address
 from staff.trail import SUBJECT_PAGES, page_of
 
 MOST_NEWS = 30
@@ -69,7 +69,7 @@ def news_of(staff):
     """Return what came of what this person began, the newest first, at most MOST_NEWS."""
     jobs = _jobs_of(staff).order_by("-created_at")[:MOST_NEWS]
     steps = _steps_on_the_things_of(staff).select_related("staff").order_by("-id")[:MOST_NEWS]
-    found = [*map(_of_job, jobs), *map(_of_step, steps)]
+    found = [_of_job(job, staff) for job in jobs] + [_of_step(step, staff) for step in steps]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_NEWS]
 
 
@@ -99,18 +99,18 @@ def _steps_on_the_things_of(staff):
     return ApprovalStep.objects.exclude(staff=staff).filter(subject__in=submitted.values("subject"))
 
 
-def _of_job(job):
+def _of_job(job, staff):
     words, page = JOBS[job.kind]
     tone, icon = JOB_LOOKS.get(job.state, BUSY)
-    url = address_or_none(page, job.subject_id)
+    url = open_address(staff, page, job.subject_id)
     at = job.finished_at or job.created_at
     return News(at, words, job.get_state_display(), tone, icon, job.message, url)
 
 
-def _of_step(step):
+def _of_step(step, staff):
     tone, icon = STEP_LOOKS.get(step.step, BUSY)
     detail = gettext("：").join(filter(None, (step.staff.name, step.reason)))
-    url = page_of(step.subject)
+    url = page_of(step.subject, staff)
     return News(step.at, _name_of(step.subject), step.get_step_display(), tone, icon, detail, url)
 
 

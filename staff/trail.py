@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import DutyKind
-from staff.navigation import address_or_none
+from staff.navigation import open_address
 
 # What the trail's actions are called on the screen. An action that is missing is shown by its code.
 ACTION_WORDS = {
@@ -329,8 +329,8 @@ def _is_pair(value):
     return isinstance(value, list) and len(value) == 2
 
 
-def page_of(subject):
-    """Return the address of a subject's page, or None."""
+def page_of(subject, staff):
+    """Return the address of a subject's page, or None where there is none for this person."""
     kind, _colon, key = subject.partition(":")
     name = SUBJECT_PAGES.get(kind)
-    return address_or_none(name, key) if name and key else None
+    return open_address(staff, name, key) if name and key else None

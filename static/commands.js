@@ -8,7 +8,7 @@
   if (!dialog) return;
   const MOST = 12;
   // What this page does comes first, then the menu, then what is about oneself.
-  const SOURCES = [".page-actions a, .page-actions button", ".sidenav li a", ".menu-panel a, .menu-panel > button"];
+  const SOURCES = [".page-actions a, .page-actions button", "main [data-letters]", ".sidenav li a", ".menu-panel a, .menu-panel > button"];
 
   const wordsOf = (one) =>
     [...one.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent.trim()).join("");
@@ -25,6 +25,7 @@
     const asked = box.value.trim().toLowerCase();
     found = all().filter((one) => fits(one, asked)).slice(0, MOST);
     list.replaceChildren(...found.map(lineOf));
+    dialog.querySelector("[data-none]").hidden = found.length > 0;
     choose(0);
   }
 

@@ -427,12 +427,18 @@
     renewKey(detail.elt);
   });
 
+  /* The first field of a form that the page is there for. */
+  function fieldToBeginWith(container) {
+    const form = container.querySelector("form[data-focus-first]");
+    return form && !form.querySelector("[data-focused]") ? form.querySelector("input:not([type=hidden]), select, textarea") : null;
+  }
+
   /* Hand-over from a page to what htmx swapped in: both start the same way. */
   function start(container) {
     for (const note of container.querySelectorAll("[data-toast-seconds]")) startToast(note);
     for (const form of container.querySelectorAll("[data-undo-seconds]")) startUndo(form);
     // Once only: a part that loads later must not take the focus back.
-    const wanted = container.querySelector("[data-focus]:not([data-focused])");
+    const wanted = container.querySelector("[data-focus]:not([data-focused])") ?? fieldToBeginWith(container);
     if (wanted) {
       wanted.dataset.focused = "yes";
       // Who has gone to a field of it already stays there.

@@ -398,7 +398,7 @@ def _says_paid(area, staff, year):
         people = people.filter(resident_id__in=said.values("resident_id"))
         held = CashLine.objects.standing().filter(**campaign).values("resident_id")
         found.append((scheme, name, people.count(), people.filter(resident_id__in=held).count()))
-    return found
+    return [one for one in found if one[0] == BASIC or one[2]]
 
 
 def _remittances(area, staff):

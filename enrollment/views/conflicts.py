@@ -9,20 +9,23 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment import conflicts as deeds
 from enrollment.comparing import comparison_log
 from enrollment.forms import ConflictFilter
-from enrollment.models import Conflict
+from enrollment.models import Conflict, End
 from enrollment.views.residents import names_of
 from pension_portal.clock import today
 from staff.permissions import may, needs
 from townships.models import TOWN_CODE_LENGTH
 
 CONFLICTS_PER_PAGE = 50
+MOST_ENDS = 50
 LONGEST_REASON = 200
 
 
 @needs("view_person")
 @require_GET
 def conflicts_page(request):
-    """Who stands on an exclusion list and is enrolled: untouched, in somebody's hands, done."""
+    """Who stands on an exclusion list and is enrolled: untouched, in somebody's hands, done; and
+    whom a roster calls dead or ended, which waits for the county.
+    """
     form = ConflictFilter(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     found = Conflict.objects.visible_to(request.user).select_related("resident", "handler")
@@ -33,8 +36,16 @@ def conflicts_page(request):
     if asked.get("subject"):
         found = found.filter(subject=asked["subject"])
     page = Paginator(found, CONFLICTS_PER_PAGE).get_page(request.GET.get("page"))
-    _name_places(page)
-    context = {"form": form, "page": page, "may_see_log": may(request.user, "view_department_list")}
+    ends = list(
+        End.objects.visible_to(request.user).waiting().select_related("resident")[:MOST_ENDS]
+    )
+    _name_places([*page, *ends])
+    context = {
+        "form": form,
+        "page": page,
+        "ends": ends,
+        "may_see_log": may(request.user, "view_department_list"),
+    }
     return render(request, "enrollment/conflicts.html", context)
 
 

@@ -41,7 +41,11 @@ def notice_list(request):
     notices = Notice.objects.visible_to(request.user).select_related("made_by", "job")
     page = Paginator(notices, NOTICES_A_PAGE).get_page(request.GET.get("page"))
     counts = _counts_of([notice.pk for notice in page], request.user)
+    names = dict(
+        Area.objects.filter(code__in=[n.area_code for n in page]).values_list("code", "name")
+    )
     for notice in page:
+        notice.area_name = names.get(notice.area_code, notice.area_code)
         notice.counts = counts.get(notice.pk, {})
     open_objections = NoticeObjection.objects.visible_to(request.user).filter(result="")
     context = {

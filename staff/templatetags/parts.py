@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from staff.navigation import open_address
+from staff.navigation import initials, open_address
 
 register = template.Library()
 
@@ -15,6 +15,12 @@ def part(context, name, *args, title="", words=""):
     Until it is there, a card says its title and what is being looked up.
     """
     return {"url": open_address(context["user"], name, *args), "title": title, "words": words}
+
+
+@register.filter
+def letters(words):
+    """Return the first letters of some words in pinyin, by which Ctrl+K finds a button."""
+    return initials(str(words))
 
 
 @register.simple_tag(takes_context=True)

@@ -34,7 +34,7 @@ def trail(request):
             "entry": entry,
             "words": words_of(entry.action),
             "duty": DUTY_WORDS.get(entry.duty_kind, ""),
-            "url": page_of(entry.subject),
+            "url": page_of(entry.subject, request.user),
             "detail": detail_words(entry.detail),
         }
         for entry in page.object_list.select_related("staff")

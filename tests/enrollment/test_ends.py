@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from enrollment.ending import approve_end, decide_ends, reject_end
 from enrollment.errors import EndDecidedAlready, MakerMayNotApproveEnd, RejectionNeedsReason
 from enrollment.models import End, Enrolment, PayableCounter, Resident
+from enrollment.timeline import timeline_of
 from staff.models import AuditEntry, DutyKind
 from tests import county as sample
 from tests.county import id_number
@@ -172,3 +174,16 @@ def test_an_end_of_another_roster_is_not_decided_by_its_number(as_user, zhao, fa
 
     assert answer.status_code == 400
     assert Resident.objects.get().life_status == "alive"
+
+
+@pytest.mark.requirement("Y35")
+def test_an_end_that_waits_stands_among_the_conflicts_of_its_town_and_in_the_persons_history(
+    zhao, sun, known, as_user
+):
+    end_said(zhao, known, 人员状态="死亡")
+    person = Resident.objects.get()
+    page = reverse("enrollment:conflicts")
+
+    assert person.name in as_user(zhao).get(page).content.decode()
+    assert person.name not in as_user(sun).get(page).content.decode()
+    assert "死亡 待审批" in [one.words for one in timeline_of(person, zhao)]

@@ -137,7 +137,7 @@ def test_200_people_take_as_many_statements_as_one(as_user, lin):
 
 
 def test_an_empty_registry_says_what_to_do(as_user, lin):
-    assert "导入参保花名册后在这里查看" in as_user(lin).get(RESIDENTS).content.decode()
+    assert "已有花名册的整批导入" in as_user(lin).get(RESIDENTS).content.decode()
 
 
 # --- Who sees whom --------------------------------------------------------------------------------
