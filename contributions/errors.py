@@ -115,6 +115,13 @@ class RefundedMeanwhile(Refusal):
     sentence = _("这一笔入账后已经退费或冲正，不能再撤销。")
 
 
+class RefundsOfTheFile(Refusal):
+    code = "refunds_of_the_file"
+    sentence = _(
+        "这里面有 %(count)d 笔退费在办（如 %(name)s %(amount)s 元）。先办完或撤回退费，再冲正。"
+    )
+
+
 class RefundUnderWay(Refusal):
     code = "refund_under_way"
     sentence = _("退费申请已经%(state)s，不能撤销。由退费经办人处理。")

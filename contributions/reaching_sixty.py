@@ -1,4 +1,4 @@
-"""Who reaches 60 soon with too few paid years, and what they may still pay (到龄补缴).
+"""Who reaches pension age soon with too few paid years, and what they may still pay (到龄补缴).
 
     王秀英, 60 on 2021-09-12, 11 years paid, 4 short; she may make up 2011–2020, 200 to 6,000 a year
     → four years, 800.00 to 24,000.00
@@ -12,9 +12,11 @@ from datetime import date
 from decimal import Decimal
 
 from contributions.statements import fetch_statement
-from enrollment.models import Resident
+from enrollment.models import Resident, SpecialIdentity
 from pension_portal.clock import today
-from policies.answers import ask
+from policies.answers import ask, provision
+from policies.models import PolicyVersion
+from policies.schemes import TRAITS
 
 YEARS_FOR_A_PENSION = 15  # 国发〔2014〕8号
 MOST_PEOPLE = 20_000
@@ -22,17 +24,18 @@ MOST_PEOPLE = 20_000
 
 @dataclass
 class Reaching:
-    """One person who reaches 60 within a year, with too few paid years."""
+    """One person who reaches pension age within a year, with too few paid years."""
 
     resident: Resident
-    sixty_on: date
+    reached_on: date
     paid_years: list
     determination: dict
     due: dict | None
+    years_wanted: int = YEARS_FOR_A_PENSION
 
     @property
     def short(self):
-        return YEARS_FOR_A_PENSION - len(self.paid_years)
+        return self.years_wanted - len(self.paid_years)
 
     @property
     def years(self):
@@ -53,7 +56,8 @@ class Reaching:
 
 
 def reaching_sixty(area_code, scheme_id, *, most=MOST_PEOPLE, offset=0):
-    """Return ([Reaching], how many there are in all), who reaches 60 first at the top."""
+    """Return ([Reaching], how many there are in all), who is of age first at the top."""
+    years_wanted = years_for_a_pension(area_code[:6], scheme_id)
     found = fetch_statement(
         "reaching_sixty",
         {
@@ -62,7 +66,8 @@ def reaching_sixty(area_code, scheme_id, *, most=MOST_PEOPLE, offset=0):
             "scheme_id": scheme_id,
             "first": today(),
             "last": _a_year_on(today()),
-            "years_wanted": YEARS_FOR_A_PENSION,
+            "years_wanted": years_wanted,
+            "end_age": TRAITS[scheme_id].end_age,
             "most": most,
             "offset": offset,
         },
@@ -72,7 +77,8 @@ def reaching_sixty(area_code, scheme_id, *, most=MOST_PEOPLE, offset=0):
     reaching = [
         Reaching(
             resident=people[row["id"]],
-            sixty_on=row["sixty_on"],
+            reached_on=row["reached_on"],
+            years_wanted=years_wanted,
             paid_years=row["paid_years"],
             determination=row,
             due=due,
@@ -82,10 +88,26 @@ def reaching_sixty(area_code, scheme_id, *, most=MOST_PEOPLE, offset=0):
     return reaching, found[0]["people"] if found else 0
 
 
+def years_for_a_pension(county_code, scheme_id):
+    """Return after how many paid years a pension is due by this year's policy; 15 unsaid."""
+    policy = PolicyVersion.objects.in_force(county_code, scheme_id, today().year).first()
+    return int((policy and provision(policy, "years_for_a_pension")) or YEARS_FOR_A_PENSION)
+
+
 def what_is_due(people, scheme_id):
     """Return what the policy of this year says each may still pay: way, most_years, years with
     lowest and highest; None where no policy is in force. `people` are (resident, paid years).
     """
+    held = {}
+    for one in SpecialIdentity.objects.filter(resident__in=[person for person, _years in people]):
+        held.setdefault(one.resident_id, []).append(
+            {
+                "identity": one.identity,
+                "grade": one.grade,
+                "valid_from": one.valid_from,
+                "valid_to": one.valid_to,
+            }
+        )
     questions = [
         {
             "county_code": person.county_code,
@@ -93,6 +115,9 @@ def what_is_due(people, scheme_id):
             "year": today().year,
             "kind": "back",
             "born_on": person.born_on,
+            "sex": person.sex,
+            "hukou": "local" if person.hukou == Resident.Hukou.LOCAL else "other",
+            "identities": held.get(person.pk, []),
             "paid_on": today(),
             "area_code": person.village_code,
             "paid_years": years,

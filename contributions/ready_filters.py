@@ -10,11 +10,11 @@ from django.db.models import BooleanField, Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from contributions.models import CashLine, Chase, Outcome
-from contributions.unpaid import CHASE_FIRST_AGE, born_by, has_paid
+from contributions.unpaid import CHASE_FIRST_AGE, born_by, has_paid, pays_beyond
 from enrollment.models import SpecialIdentity
 from pension_portal.clock import today
 from policies.models import PolicyVersion, Rule
-from policies.schemes import TRAITS
+from policies.rules.ages import months_after
 from townships.models import VILLAGE_CODE_LENGTH
 
 SOMEBODY_ELSE_PAID = """exists (
@@ -63,7 +63,7 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
         ],
         "says_paid": lambda: [Exists(chase.filter(outcome=Outcome.SAYS_PAID))],
         "cash": lambda: [Exists(held)],
-        "before_60": lambda: [_in_the_last_year_of_paying(scheme_id)],
+        "before_60": lambda: [~pays_beyond(county_code, scheme_id, months_after(today(), 12))],
         "proxy": lambda: [_holds_a_proxy_identity(county_code, scheme_id, year)],
         "partly": lambda: [_of_a_partly_paid_household(scheme_id, year)],
         "visit": lambda: [Exists(chase.filter(needs_visit=True))],
@@ -78,14 +78,6 @@ def of_ready_filter(enrolments, key, *, county_code, scheme_id, year, as_a_whole
 def _of_a_partly_paid_household(scheme_id, year):
     """The condition that somebody else who counts with the person's household has paid (M12)."""
     return RawSQL(SOMEBODY_ELSE_PAID, [scheme_id, year], output_field=BooleanField())  # noqa: S611
-
-
-def _in_the_last_year_of_paying(scheme_id):
-    """The condition that a person is to pay for one year more at most; nobody pays for life."""
-    end_age = TRAITS[scheme_id].end_age
-    if end_age is None:
-        return Q(pk__in=[])
-    return Q(resident__born_on__lte=born_by(today(), end_age - 1))
 
 
 def _holds_a_proxy_identity(county_code, scheme_id, year):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from contributions.unpaid import paid
+from enrollment.paying_ages import end_age_of, end_ages
 from pension_portal.clock import today
 from policies.clauses import eligibility_words
 from policies.models import PolicyVersion
@@ -133,10 +134,13 @@ def _is_for_proxy(policy, amount):
 
 
 def _not_paying(policy, _row, resident):
-    age = age_on(today(), resident.born_on) if resident else None
+    if resident is None:
+        return
+    age = age_on(today(), resident.born_on)
+    end_age = end_age_of(resident, end_ages(policy.county_code, policy.scheme_id, policy.year))
     for rule in policy.eligibilityrules.filter(kind__in=["min_age", "under_age"]):
         is_least = rule.kind == "min_age"
-        if age is None or (age >= rule.number if is_least else age < rule.number):
+        if age >= rule.number if is_least else rule.number != end_age or age < end_age:
             continue
         form = _("须年满 %(bound)s 周岁，今天 %(age)s 周岁")
         if not is_least:

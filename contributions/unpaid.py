@@ -35,6 +35,10 @@ HAS_PAID = """exists (
 # Asked person by person (OFFSET 0 keeps it so): a list shows fifty people, and PostgreSQL would
 # otherwise gather a whole year's payers first.
 HAS_PAID_ONE_BY_ONE = HAS_PAID[:-1] + "    offset 0\n)"
+# Not of pension age on a day: the age is the policy's for such people, or the scheme's.
+PAYS_BEYOND = """coalesce(enrollment_resident.born_on + make_interval(years => policies_end_age(
+    (select enrollment_end_ages(%s, %s, %s, %s)), enrollment_resident.sex, enrollment_resident.id
+)) > %s, true)"""
 IS_EFFECTIVE = """exists (
     select from contributions_effectivetransfer effective
     where effective.county_code = contributions_transfer.county_code
@@ -67,8 +71,9 @@ def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
             scheme_id=scheme_id,
             status=Enrolment.Status.ACTIVE,
             resident__life_status=Resident.LifeStatus.ALIVE,
-            **_of_paying_age(TRAITS[scheme_id], day),
+            resident__born_on__lte=born_by(day, TRAITS[scheme_id].first_age),
         )
+        .filter(pays_beyond(area_code[:6], scheme_id, day))
         .filter(~has_paid(year, as_a_whole=as_a_whole))
         .annotate(
             group_code=Coalesce("resident__group_code", Value("")),
@@ -79,12 +84,10 @@ def unpaid(area_code, *, scheme_id, year, as_a_whole=False):
     )
 
 
-def _of_paying_age(traits, day):
-    """Return the conditions on a birthday of those whom a scheme takes money from on a day."""
-    found = {"resident__born_on__lte": born_by(day, traits.first_age)}
-    if traits.end_age is not None:
-        found["resident__born_on__gt"] = born_by(day, traits.end_age)
-    return found
+def pays_beyond(county_code, scheme_id, day):
+    """The condition that an enrolled person is not yet of pension age on a day."""
+    of = [county_code, scheme_id, day.year, TRAITS[scheme_id].end_age, day]
+    return RawSQL(PAYS_BEYOND, of, output_field=BooleanField())  # noqa: S611
 
 
 # --- Pages of the list ------------------------------------------------------------------------

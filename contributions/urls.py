@@ -198,6 +198,11 @@ urlpatterns = [
         page="contributions:withholding",
         return_action="return_withholding",
     ),
+    path(
+        "withholding/<int:withholdingbatch_id>/returned/",
+        withholding.note_returned,
+        name="note_returned",
+    ),
     path("tie-out/", bank.tie_out, name="tie_out"),
     path("tie-out/excel/", bank.tie_out_excel, name="tie_out_excel"),
     path("tie-out/in-transit/", bank.in_transit, name="in_transit"),

@@ -239,6 +239,7 @@ def _asked(case, after, schemes):
             sorted(standing),
             hukou or Resident.Hukou.LOCAL,
             cover,
+            known.sex,
             blind_index(known.text18).hex(),
         )
         for scheme in schemes

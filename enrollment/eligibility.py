@@ -82,6 +82,7 @@ class Asked(NamedTuple):
     schemes: list
     hukou: str = "local"
     other_cover: str = ""
+    sex: str = ""
     # The blind index of the ID number, in hex; '' asks no department's list.
     id_index: str = ""
 

@@ -20,6 +20,7 @@ from enrollment.models import (
     Resident,
     SpecialIdentity,
 )
+from enrollment.paying_ages import end_age_of, end_ages
 from pension_portal.clock import today
 from policies.answers import ask
 from policies.models import PolicyVersion
@@ -72,7 +73,8 @@ class Terms(NamedTuple):
 
     policy: PolicyVersion
     first_age: int
-    end_age: int | None
+    # By sex, and by number for those whose age is another.
+    end_ages: dict
     barred: frozenset
     lets_exempt: bool
     is_owed: bool
@@ -83,7 +85,7 @@ class Terms(NamedTuple):
         return cls(
             policy,
             rules.get("min_age") or 0,
-            rules.get("under_age"),
+            end_ages(policy.county_code, policy.scheme_id, policy.year),
             frozenset().union(*(covers for kind, covers in BARRED_BY.items() if kind in rules)),
             "household_exempt" in rules or policy.scheme_id == BASIC,
             "whole_household" in rules or policy.scheme_id == BASIC,
@@ -229,8 +231,9 @@ def _why_not(person, terms, exemption, elsewhere):
         return person.get_other_cover_display()
     if age < terms.first_age:
         return _("未满 %(age)s 周岁") % {"age": terms.first_age}
-    if terms.end_age and age >= terms.end_age:
-        return _("已满 %(age)s 周岁") % {"age": terms.end_age}
+    end_age = end_age_of(person, terms.end_ages)
+    if end_age and age >= end_age:
+        return _("已满 %(age)s 周岁") % {"age": end_age}
     if not terms.is_owed:
         return _("自愿参加")
     return ""

@@ -247,6 +247,7 @@ def verdicts_of(newcomer, known, county_code):
             sorted(standing | set(newcomer.schemes)),
             hukou_of(newcomer),
             newcomer.other_cover,
+            newcomer.number.sex,
             blind_index(newcomer.number.text18).hex(),
         )
         for scheme in newcomer.schemes
@@ -302,7 +303,9 @@ def _take_effect(newcomer, known, by):
                 "county_code": person.county_code,
                 "village_code": person.village_code,
                 "scheme_id": scheme,
+                "person": person.pk,
                 "born_on": person.born_on,
+                "sex": person.sex,
                 "today": today(),
                 **ages_of(scheme),
             },

@@ -115,11 +115,11 @@ def freeze_notice(notice_id, *, by, run):
             "scheme_id": notice.scheme_id,
             "year": notice.year,
             "period_end": notice.period_end,
-            "sixty_from": None,
-            "sixty_to": None,
+            "of_age_from": None,
+            "of_age_to": None,
         }
         if notice.kind == Notice.Kind.NEW_DRAWING:
-            values |= {"sixty_from": notice.period_start, "sixty_to": notice.period_end}
+            values |= {"of_age_from": notice.period_start, "of_age_to": notice.period_end}
         is_payment = notice.kind == Notice.Kind.PAYMENT
         lines = run_statement("freeze_payments" if is_payment else "freeze_drawing", values)
         if not lines:

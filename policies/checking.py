@@ -141,6 +141,11 @@ def _explain_unknown(path, error):
     for key in error.instance:
         if key in own or key in shared:
             continue
+        elsewhere = _sections_of(key)
+        if shared and elsewhere:
+            remedy = _("「%(key)s」写在%(sections)s段") % {"key": key, "sections": elsewhere}
+            yield (*path, key), _("这一段没有这一项"), remedy
+            continue
         meant = [word for word in MEANT.get(key, ()) if word in own or word in shared]
         alike = meant or get_close_matches(key, [*own, *shared], n=CLOSE_WORDS, cutoff=CLOSE_ENOUGH)
         remedy = _("是不是：%(known)s") if alike else _("可写：%(known)s")
@@ -148,6 +153,16 @@ def _explain_unknown(path, error):
         if shared and not alike:
             remedy += _("，以及写法说明第二节的条件和算式")
         yield (*path, key), _("不认识这一项"), remedy
+
+
+def _sections_of(key):
+    """Return the sections whose entries know a word: 待遇、资金分担; empty for none."""
+    sections = _validator().schema["$defs"]
+    return "、".join(
+        name.removesuffix("段")
+        for name, section in sections.items()
+        if name.endswith("段") and key in section["properties"]["明细"]["items"]["properties"]
+    )
 
 
 def _shared_words(part):

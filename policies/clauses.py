@@ -125,8 +125,8 @@ def _head(policy):
 
 
 def _eligibility(policy):
-    for rule in policy.eligibilityrules.select_related("other_scheme"):
-        key = ("eligibility", rule.kind, rule.other_scheme_id)
+    for rule in policy.eligibilityrules.select_related("other_scheme", "condition"):
+        key = ("eligibility", rule.kind, rule.other_scheme_id, condition_key(rule.condition))
         words = bounds_of(rule) or _("适用")
         yield _plain("eligibility", key, rule.get_kind_display(), words, rule.source_article)
 
@@ -135,7 +135,7 @@ def eligibility_words(policy):
     """Return (condition, its figure or empty, source) for each condition of joining."""
     return [
         (rule.get_kind_display(), bounds_of(rule), rule.source_article)
-        for rule in policy.eligibilityrules.select_related("other_scheme")
+        for rule in policy.eligibilityrules.select_related("other_scheme", "condition")
     ]
 
 

@@ -50,12 +50,15 @@ OTHER_WORDS = (
     "不含身份",
     "认定日",
     "片区",
+    "不含片区",
     "户籍",
     "首次参保",
     "类型",
     "资金来源",
     "缴费日自",
     "缴费日至",
+    "领取日自",
+    "领取日至",
     "县区类别",
 )
 CONDITION_WORDS = (*RANGE_WORDS, *OTHER_WORDS)
@@ -289,27 +292,33 @@ def _held_on(text, path, entry, frame):
 
 
 def _read_areas(text, path, entry, frame):
-    areas = []
-    for name in as_list(entry.get("片区")):
-        codes = frame.areas.get(name)
-        if codes is None and not str(name).isdigit():
-            known = "、".join(frame.areas) or _("还没有列出片区")
-            reason = _("不认识片区「%(name)s」") % {"name": name}
-            text.add_fault((*path, "片区"), reason, _("在「片区」段列出：%(k)s") % {"k": known})
-            return {}
-        areas += codes or [name]
-    return {"areas": areas} if areas else {}
+    columns = {}
+    for word, column in (("片区", "areas"), ("不含片区", "not_areas")):
+        for name in as_list(entry.get(word)):
+            codes = frame.areas.get(name)
+            if codes is None and not str(name).isdigit():
+                known = "、".join(frame.areas) or _("还没有列出片区")
+                reason = _("不认识片区「%(name)s」") % {"name": name}
+                text.add_fault((*path, word), reason, _("在「片区」段列出：%(k)s") % {"k": known})
+                return {}
+            columns.setdefault(column, []).extend(codes or [name])
+    return columns
 
 
 def _read_paid(text, path, entry):
-    if "缴费日自" not in entry and "缴费日至" not in entry:
-        return {}
-    low = day_of(text, (*path, "缴费日自"), entry["缴费日自"]) if "缴费日自" in entry else None
-    high = day_of(text, (*path, "缴费日至"), entry["缴费日至"]) if "缴费日至" in entry else None
+    """Read from and to which day; a pension is asked about on the day it is for (领取日)."""
+    bounds = {}
+    for word in ("缴费日自", "领取日自", "缴费日至", "领取日至"):
+        if word in entry:
+            if word[-1] in bounds:
+                text.add_fault((*path, word), _("同一头写了两个界限"), _("留下一个"))
+            bounds[word[-1]] = day_of(text, (*path, word), entry[word])
+    low, high = bounds.get("自"), bounds.get("至")
     if low and high and low > high:
-        text.add_fault((*path, "缴费日至"), _("早于起始日"), _("核对起止日期"))
+        until = "领取日至" if "领取日至" in entry else "缴费日至"
+        text.add_fault((*path, until), _("早于起始日"), _("核对起止日期"))
         return {}
-    return {"paid": Span(low, high and high + timedelta(days=1), True, False)}
+    return {"paid": Span(low, high and high + timedelta(days=1), True, False)} if bounds else {}
 
 
 def _is_for_this_county(text, path, entry, frame):

@@ -14,6 +14,25 @@ from policies.numbers import day_of, rate_of, whole_number, yuan_of
 from policies.rules.windows import months_within
 from policies.sums import read_rounding, read_sum, tier_amount
 
+# What the books do not know of who pays. Only a pension, asked about by hand, may go by it.
+UNKNOWN_OF_PAYERS = ("居住年数", "平均缴费", "个人账户余额", "基础养老金")
+
+
+def refuse_unknown(text, path, entry):
+    """Refuse to go by what is not known of somebody who pays, which no payment would ever meet."""
+    measures = {word: RANGE_WORDS.get(word, ("",))[0] for word in entry}
+    measures |= {"基数": entry.get("基数"), "递增": entry.get("递增", {}).get("按")}
+    for word, measure in measures.items():
+        if path[0] in ("档次", "征缴期") and str(measure).endswith("年数"):
+            reason = _("这一段不能按缴费、补缴、补贴或居住的年数分人")
+            text.add_fault((*path, word), reason, _("改按身份、年龄或片区，或写进补贴段"))
+        elif measure in UNKNOWN_OF_PAYERS:
+            reason = _("缴费时不知道「%(measure)s」，只有待遇能按它算") % {"measure": measure}
+            remedy = _("改成本地身份，由名单认定，如 落户满十年人员")
+            text.add_fault((*path, word), reason, remedy)
+        elif measure == "已补年数" and path[0] == "代缴":
+            text.add_fault((*path, word), _("代缴不能按已补年数"), _("改写 缴费年数"))
+
 
 def eligibility_values(text, path, entry, _frame):
     kind = words.ELIGIBILITY[entry["条件"]]
@@ -22,6 +41,10 @@ def eligibility_values(text, path, entry, _frame):
         needed = kind in words.NUMBERED_ELIGIBILITY
         reason = _("这个条件要写数值") if needed else _("这个条件不带数值")
         text.add_fault((*path, "数值"), reason, _("补上数值") if needed else _("删去数值"))
+    for word in ("性别", "身份"):
+        if word in entry and kind != "under_age":
+            reason = _("只有「未满年龄」能按性别、身份分开写")
+            text.add_fault((*path, word), reason, _("删去，或改写进补贴、代缴的条件"))
     if (other is not None) != (kind == "enrolled_in"):
         text.add_fault((*path, "险种"), _("只有「已参加险种」要写险种"), _("补上或删去险种"))
     return {
@@ -34,7 +57,6 @@ def eligibility_values(text, path, entry, _frame):
 
 def window_values(text, path, entry, _frame):
     """Read a window, or several where only some months are named."""
-    _refuse_history(text, path, entry)
     from_on = day_of(text, (*path, "自"), entry["自"])
     to_on = day_of(text, (*path, "至"), entry["至"])
     days = entry.get("每月")
@@ -66,16 +88,7 @@ def window_values(text, path, entry, _frame):
 # --- tiers ---
 
 
-def _refuse_history(text, path, entry):
-    """Refuse to tell people apart by their earlier years where a payment is judged without them."""
-    for word in entry:
-        if RANGE_WORDS.get(word, ("",))[0].endswith("年数"):
-            reason = _("这一段不能按缴费、补缴、补贴或居住的年数分人")
-            text.add_fault((*path, word), reason, _("改按身份、年龄或片区，或写进补贴段"))
-
-
 def tier_values(text, path, entry, frame):
-    _refuse_history(text, path, entry)
     proxy_only = words.YES_NO[entry.get("代缴专用", "否")]
     if proxy_only == ("档次" in entry):
         reason = _("代缴专用的金额不编档次") if proxy_only else _("没有写档次编号")
@@ -285,7 +298,7 @@ def benefit_values(text, path, entry, frame):
     return {
         "subject": "benefit",
         "part": entry["项目"],
-        "is_once": entry.get("发放") == "一次性",
+        "is_once": words.GIVEN_ONCE[entry.get("发放", "按月")],
         **value,
         **stacking_values(entry),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from policies.boxes import Box, Span, boxes_of, point, uncovered
-from policies.meeting import numbers_taken
+from policies.meeting import numbers_taken, sums_of
 
 PROXY_WORD = {"proxy": gettext_lazy("代缴")}
 SOURCE_WORDS = {"own": gettext_lazy("个人缴费"), **PROXY_WORD}
@@ -40,11 +40,12 @@ class Holder(NamedTuple):
     def meets(self, condition):
         """Whether the identities and areas a condition asks for are had."""
         wanted, unwanted = condition.get("identities"), condition.get("not_identities")
-        areas = condition.get("areas")
+        areas, left_out = condition.get("areas"), condition.get("not_areas")
         return (
             (wanted is None or bool(self.tokens & set(wanted)))
             and (unwanted is None or not self.tokens & set(unwanted))
-            and (areas is None or any(mine.startswith(a) for a in areas for mine in self.areas))
+            and (areas is None or any(mine.startswith(tuple(areas)) for mine in self.areas))
+            and not any(mine.startswith(tuple(left_out or ())) for mine in self.areas)
         )
 
 
@@ -104,11 +105,9 @@ def _pieces(box, values):
         return []
     if not values["step_amount"]:
         return [box]
-    count = numbers_taken(values)
-    amounts = [values["amount_from"] + values["step_amount"] * n for n in range(count)]
     return [
-        Box({**box.sides, "amounts": point(amount), "tiers": point(values["number"] + n)})
-        for n, amount in enumerate(amounts)
+        Box({**box.sides, "amounts": point(one["amount"]), "tiers": point(one["number"])})
+        for one in sums_of(values)
     ]
 
 
@@ -118,9 +117,14 @@ def _is_numbered(rule):
 
 def _holders_of(rows, rules, condition):
     """Return those to ask about: plain people of each sub-area, and each identity of the tier."""
-    codes = {area for rule in rules for area in rule.condition.get("areas") or ()}
-    mine = condition.get("areas")
-    areas = [frozenset({code}) for code in (mine or sorted(codes))]
+    codes = {
+        area
+        for rule in rules
+        for column in ("areas", "not_areas")
+        for area in rule.condition.get(column) or ()
+    }
+    mine, left_out = condition.get("areas"), tuple(condition.get("not_areas") or ())
+    areas = [frozenset({code}) for code in (mine or sorted(codes)) if not code.startswith(left_out)]
     if not mine:
         areas.append(frozenset())
     tokens = [frozenset({token}) for token in condition.get("identities") or ()] or [frozenset()]

@@ -19,6 +19,7 @@ from policies.entries import (
     benefit_values,
     eligibility_values,
     provision_values,
+    refuse_unknown,
     share_values,
     subsidy_values,
     target_values,
@@ -171,6 +172,8 @@ def _section(text, name, read_entry, frame, *, several=False):
     for place, entry in enumerate(section["明细"]):
         path = (name, "明细", place)
         label, citation = _citation(text, path, entry.get("依据", section.get("依据")))
+        if name != "待遇" and entry.get("项目") not in (words.ALL_BENEFITS, *frame.benefits):
+            refuse_unknown(text, path, entry)
         condition = read_condition(text, path, entry, frame)
         if condition is None or condition is ELSEWHERE:
             continue

@@ -177,7 +177,6 @@ def _write_rows(policy, rows):
         return {"policy": policy, "basis": sources[row.label], "source_article": row.citation}
 
     for model, entries in [
-        (EligibilityRule, rows.eligibility),
         (BackPaymentRule, [rows.back_payment]),
         (Target, rows.targets),
         (LocalIdentity, rows.identities),
@@ -185,6 +184,7 @@ def _write_rows(policy, rows):
     ]:
         model.objects.bulk_create(model(**placed(row), **_columns(row.values)) for row in entries)
     conditional = [
+        (EligibilityRule, rows.eligibility, False),
         (Window, rows.windows, False),
         (Tier, rows.tiers, False),
         (Rule, rows.rules, True),

@@ -19,7 +19,8 @@ def conditions_meet(one, other, tiers=None):
         return False
     # A band in yuan and a band in tier numbers meet where a tier lies in both.
     if tiers is not None and ("tiers" in one or "tiers" in other):
-        return any(covers_tier(one, t.values) and covers_tier(other, t.values) for t in tiers)
+        sums = [each for tier in tiers for each in sums_of(tier.values)]
+        return any(covers_tier(one, each) and covers_tier(other, each) for each in sums)
     return True
 
 
@@ -27,6 +28,9 @@ def _holders_meet(one, other):
     for mine, yours in ((one, other), (other, one)):
         wanted, unwanted = mine.get("identities"), yours.get("not_identities")
         if wanted and unwanted and set(wanted) <= set(unwanted):
+            return False
+        areas, left_out = mine.get("areas"), yours.get("not_areas")
+        if areas and left_out and all(a.startswith(tuple(left_out)) for a in areas):
             return False
     areas, others = one.get("areas"), other.get("areas")
     if not areas or not others:
@@ -50,6 +54,21 @@ def covers_tier(condition, tier):
     first = tier["number"]
     last = first + numbers_taken(tier) - 1
     return not tier["proxy_only"] and numbers.meet(Span(first, last)) is not None
+
+
+def sums_of(tier):
+    """Return a range in steps as a tier for each of its sums, any other tier as it is."""
+    if not tier["step_amount"]:
+        return [tier]
+    sums = [tier["amount_from"] + tier["step_amount"] * n for n in range(numbers_taken(tier))]
+    if tier["is_top_payable"] and sums[-1] != tier["amount_to"]:
+        sums.append(tier["amount_to"])
+    last = tier["number"] + numbers_taken(tier) - 1
+    one = {"step_amount": None, "proxy_only": tier["proxy_only"]}
+    return [
+        {**one, "number": min(number, last), "amount": sum_, "amount_from": sum_, "amount_to": sum_}
+        for number, sum_ in enumerate(sums, tier["number"])
+    ]
 
 
 def numbers_taken(values):

@@ -9,7 +9,7 @@
 keeps everything of the other file but the subsidy of 300. A section that is not written is taken as
 it stands; one that is written says whether it replaces (替换), adds to (追加) or changes (修改) the
 other's; among changes 删除 takes an entry out and 新增 adds one. An entry is the same as another
-when it speaks of the same thing: the same tier, the same conditions.
+when it speaks of the same thing: the same tier, the same conditions; of several 第几条 says which.
 """
 
 import re
@@ -54,7 +54,7 @@ KEYS = {
 # In these an entry is known by what it settles, since one entry settles one thing.
 SAYS = {"补缴", "集体补助"}
 # What an entry of an overlay says of the one below it.
-MARKS = ("删除", "新增")
+MARKS = ("删除", "新增", "第几条")
 NOT_A_KEY = {"依据", "说明", *MARKS}
 
 
@@ -179,18 +179,20 @@ class _Merge:
             return _without_marks(above)
         entries = [_with_basis(entry, below) for entry in below["明细"]]
         lines = [None] * len(entries)
+        below_keys = [_key(name, entry) for entry in entries]
         for place, entry in enumerate(above["明细"]):
             path = (name, "明细", place)
-            known = [_key(name, other) for other in entries]
             mine = _key(name, entry)
             if how == "追加" or entry.get("新增") == "是":
+                known = {_key(name, other) for other in entries}
                 if mine in known and name not in ("补贴", "待遇", "资金分担"):
                     self.text.add_fault(path, _("沿用的文件里已有这一条"), _("改用：修改"))
                 entry = {word: value for word, value in entry.items() if word != "新增"}
                 entries.append(_with_basis(entry, above))
                 lines.append(path)
                 continue
-            self._change(path, entry, mine, known, entries, lines)
+            alike = [number for number, key in enumerate(below_keys) if key == mine]
+            self._change(path, entry, alike, entries, lines)
         head = {**below, **above}
         for new, old in enumerate(place for place in range(len(entries)) if entries[place]):
             here = (name, "明细", new)
@@ -203,28 +205,34 @@ class _Merge:
         merged.pop("依据", None)
         return _without_marks(merged)
 
-    def _change(self, path, entry, mine, known, entries, lines):
-        """Put an entry in the place of the one that speaks of the same thing, or take that out."""
-        if mine not in known:
+    def _change(self, path, entry, alike, entries, lines):
+        """Put an entry in the place of the one that speaks of the same thing, or take that out.
+
+        `alike` are the places of all that do; where there are several, 第几条 says which is meant.
+        """
+        if not alike:
             self.text.add_fault(
                 path,
                 _("沿用的文件里没有同样的一条"),
                 _("条件要和那一条写得一样；要新增就写 新增: 是"),
             )
             return
-        if known.count(mine) > 1:
+        which = entry.get("第几条", 1)
+        if which > len(alike) or (len(alike) > 1 and "第几条" not in entry):
             reason = _("沿用的文件里有 %(count)d 条种类和条件都一样，分不出改哪一条")
-            remedy = _("这一段写 与上级：替换，把每一条都写全")
-            self.text.add_fault(path, reason % {"count": known.count(mine)}, remedy)
+            remedy = _("写 第几条: 1 到 %(count)d，按那份文件里的先后数")
+            count = {"count": len(alike)}
+            self.text.add_fault(path, reason % count, remedy % count)
             return
-        place = known.index(mine)
-        if lines[place] is not None:
+        place = alike[which - 1]
+        if lines[place] is not None or not entries[place]:
             self.text.add_fault(path, _("同一条改了两次"), _("合并成一条"))
             return
         if entry.get("删除") == "是":
             entries[place] = {}
             return
         replaced = entries[place]
+        entry = {word: value for word, value in entry.items() if word != "第几条"}
         entry = _with_basis(entry, self.text.content[path[0]])
         if "不低于" in replaced and "补贴" in entry:
             entry["上级不低于"] = replaced["不低于"]
@@ -236,7 +244,7 @@ def _key(section, entry):
     if not entry:
         return None
     if section == "档次":
-        names = {*KEYS[section], "片区", "身份", "等级"}
+        names = {*KEYS[section], "片区", "不含片区", "身份", "等级"}
     else:
         names = {*KEYS[section], *CONDITION_WORDS}
     found = {name: repr(entry[name]) for name in names & entry.keys()}

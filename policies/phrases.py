@@ -88,7 +88,7 @@ def grade_words(grade_max):
 def bounds_of(rule):
     number = "" if rule.number is None else _unit(rule.kind) % {"number": rule.number}
     scheme = _(rule.other_scheme.name) if rule.other_scheme else ""
-    return " ".join(filter(None, [number, scheme, rule.note]))
+    return " ".join(filter(None, [condition_words(rule.condition), number, scheme, rule.note]))
 
 
 def _unit(kind):

@@ -37,15 +37,26 @@ def check_sense(text, rows):
 
 
 def _check_eligibility(text, rows):
-    ages = {row.values["kind"]: row for row in rows.eligibility}
-    youngest, under = ages.get("min_age"), ages.get("under_age")
-    if youngest and under and youngest.values["number"] >= under.values["number"]:
-        text.add_fault((*under.path, "数值"), _("不大于最低年龄"), _("核对两个年龄"))
+    firsts = [row for row in rows.eligibility if row.values["kind"] == "min_age"]
+    youngest = max((row.values["number"] for row in firsts), default=0)
+    lasts = [row for row in rows.eligibility if row.values["kind"] == "under_age"]
+    _check_everybody_has_an_age(text, [row for row in lasts if row.condition], lasts)
+    for row in lasts:
+        if row.values["number"] <= youngest:
+            text.add_fault((*row.path, "数值"), _("不大于最低年龄"), _("核对两个年龄"))
     for row in rows.eligibility:
         if row.values["other_scheme_id"] == SCHEMES[text.content["险种"]]:
             text.add_fault((*row.path, "险种"), _("要求先参加的就是本险种"), _("改为另一个险种"))
     columns = ("kind", "other_scheme_id", "note")
     _refuse_twins(text, rows.eligibility, columns, _("同一条件写了两次"))
+
+
+def _check_everybody_has_an_age(text, for_some, lasts):
+    """Who reaches pension age at which age must be said of everybody, or of nobody."""
+    sexes = {row.condition.get("sex") for row in for_some if "identities" not in row.condition}
+    if for_some and len(for_some) == len(lasts) and not {"m", "f"} <= sexes:
+        reason = _("没有写其他人未满多少周岁")
+        text.add_fault((*for_some[0].path, "条件"), reason, _("再写一条对所有人的未满年龄"))
 
 
 def _check_windows(text, rows):
@@ -271,7 +282,7 @@ def _refuse_twins(text, rows, columns, reason):
     """Note a fault at every row whose columns repeat those of an earlier one."""
     seen = set()
     for row in rows:
-        key = tuple(row.values.get(column) for column in columns)
+        key = (*(row.values.get(column) for column in columns), repr(row.condition))
         if key in seen:
             text.add_fault(row.path, reason, _("留下一处"))
         seen.add(key)

@@ -194,6 +194,8 @@ SEVERAL_IDENTITIES_CHOICES = [("highest", _("就高")), ("priority", _("按次�
 
 # Beside these, a share is of an item of 待遇, by its name, or of all of them.
 ALL_BENEFITS = "待遇"
+# How an item of 待遇 is given: whether it is once, beside the month's sum.
+GIVEN_ONCE = {"按月": False, "一次性": True, "计入个人账户": True}
 SHARE_SUBJECTS = {"缴费补贴": "subsidy", "代缴": "proxy"}
 SHARE_SUBJECT_CHOICES = [
     ("subsidy", _("缴费补贴")),
@@ -243,6 +245,7 @@ PROVISIONS = {
         "tier_change_after_payment",
         {"次年生效": "next_year", "不得变更": "locked", "只可调高": "upward"},
     ),
+    "最低缴费年限": ("years_for_a_pension", "number"),
     "未变更档次": (
         "tier_unchanged",
         {"沿用上年档次": "last_year", "最低档次": "lowest", "须重新选定": "none"},
@@ -260,6 +263,7 @@ PROVISION_CHOICES = [
     ("tier_change_after_payment", _("缴费后变更档次")),
     ("tier_unchanged", _("未变更档次")),
     ("scheme_began_on", _("制度实施日")),
+    ("years_for_a_pension", _("最低缴费年限")),
 ]
 # Words shown for the stored value of a provision.
 PROVISION_VALUES = {

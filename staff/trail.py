@@ -116,6 +116,7 @@ ACTION_WORDS = {
     "leave_out_of_roster": _("剔除或恢复代缴人员"),
     "pay_roster": _("登记代缴拨付"),
     "export_list": _("导出清单"),
+    "note_returned": _("登记重复代扣退回"),
     "answer_for_proxy": _("答复代缴人员本人已缴"),
     "post_roster": _("代缴入账"),
     "export_claim": _("导出补贴资金名单"),

@@ -335,6 +335,7 @@ ROUTES = {
     "contributions:answer_withholding": writes(
         "send_withholding", withholdingbatch_id="withholding"
     ),
+    "contributions:note_returned": writes("send_withholding", withholdingbatch_id="withholding"),
     **steps("contributions", "withholding", "withholdingbatch", "withholding"),
     "contributions:tie_out": reads("view_tie_out"),
     "contributions:tie_out_excel": reads("view_tie_out"),

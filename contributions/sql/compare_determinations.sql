@@ -1,10 +1,10 @@
 -- A back payment needs an approved determination, and must be its years and its sum exactly.
--- Whoever is 60 may pay only what was determined: asked before cover elsewhere and years to come.
+-- Whoever is of pension age may pay only what was determined: asked before cover elsewhere and years to come.
 with back as (
-    select row_no, resident_id, scheme_id, amount, is_sixty, determination_no,
+    select row_no, resident_id, scheme_id, amount, is_of_age, determination_no,
            array(select generate_series(year::int, greatest(coalesce(last_year, year), year)::int))::int[] as years
     from judged
-    where is_back and (verdict = '' or is_sixty and is_readable and verdict in ('E07', 'E10'))
+    where is_back and (verdict = '' or is_of_age and is_readable and verdict in ('E07', 'E10'))
 ),
 found as (
     select distinct on (back.row_no) back.row_no, d.id, d.amount = back.amount
@@ -22,7 +22,7 @@ found as (
 update judged
 set determination_id = found.id,
     verdict = case
-        when found.id is null and back.is_sixty then 'E09'
+        when found.id is null and back.is_of_age then 'E09'
         when judged.verdict <> '' then judged.verdict
         when found.id is null then 'E07'
         when not found.agrees then 'E08'

@@ -12,7 +12,9 @@ payer as (
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.life_status = 'alive'
       and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s
-      and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > %(today)s, true)
+      and coalesce(r.born_on + make_interval(years => policies_end_age(
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 extract(year from %(today)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(today)s, true)
 ),
 paid as (
     select distinct t.resident_id

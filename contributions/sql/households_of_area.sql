@@ -11,7 +11,9 @@ with counted as (
       and (r.village_code like %(area_code)s || '%%' or j.id is not null)
       and not r.other_cover = any(%(barred)s)
       and r.born_on + make_interval(years => %(first_age)s::int) <= %(day)s
-      and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > %(day)s, true)
+      and coalesce(r.born_on + make_interval(years => policies_end_age(
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 extract(year from %(day)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(day)s, true)
       and not (%(lets_exempt)s and exists (
           select from enrollment_householdexemption x where x.resident_id = r.id and x.ended_on is null
       ))

@@ -1,7 +1,7 @@
 -- How many people who count with each named household are to pay in a scheme for a year, and how many
 -- have.
 with counted as (
-    select coalesce(j.household_id, r.household_id) as household_id, r.id, r.county_code, r.born_on
+    select coalesce(j.household_id, r.household_id) as household_id, r.id, r.county_code, r.sex, r.born_on
     from enrollment_resident r
     left join enrollment_joinedhousehold j on j.resident_id = r.id
     where r.life_status = 'alive'
@@ -23,7 +23,15 @@ select c.household_id, count(*) as people,
 from counted c
 join enrollment_enrolment e
     on e.county_code = c.county_code and e.resident_id = c.id and e.scheme_id = %(scheme)s
+join (
+    select county_code, enrollment_end_ages(
+               county_code, %(scheme)s, extract(year from %(day)s::date)::int,
+               %(end_age)s::int) as end_ages
+    from (select distinct county_code from counted) county
+    offset 0
+) a on a.county_code = c.county_code
 where e.status = 'active'
   and c.born_on + make_interval(years => %(first_age)s::int) <= %(day)s
-  and coalesce(c.born_on + make_interval(years => %(end_age)s::int) > %(day)s, true)
+  and coalesce(c.born_on + make_interval(years => policies_end_age(
+          a.end_ages, c.sex, c.id)) > %(day)s, true)
 group by c.household_id;

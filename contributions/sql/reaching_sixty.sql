@@ -1,14 +1,20 @@
--- Who of an area pays into a scheme, reaches 60 between two days and has fewer paid years than a pension asks for.
+-- Who of an area pays into a scheme, reaches pension age between two days and has fewer paid years than a pension asks for.
 -- Paid years are those of the ledger; how many there are stands beside each, so that one page needs one statement.
 with reaching as (
-    select p.id, (p.born_on + interval '60 years')::date as sixty_on
+    select p.id, of_age.reached_on
     from enrollment_enrolment e
     join enrollment_resident p on p.id = e.resident_id
+    cross join lateral (
+        select (p.born_on + make_interval(years => policies_end_age((
+                   select enrollment_end_ages(
+                       %(county_code)s, %(scheme_id)s::int, extract(year from %(first)s::date)::int,
+                       %(end_age)s::int)
+               ), p.sex, p.id)))::date as reached_on
+    ) of_age
     where e.county_code = %(county_code)s and e.village_code like %(area_code)s || '%%'
       and e.scheme_id = %(scheme_id)s and e.status in ('active', 'suspended')
       and p.life_status = 'alive'
-      and p.born_on > %(first)s::date - interval '60 years'
-      and p.born_on <= %(last)s::date - interval '60 years'
+      and of_age.reached_on > %(first)s::date and of_age.reached_on <= %(last)s::date
 ),
 with_years as (
     select r.*, array(
@@ -20,7 +26,7 @@ with_years as (
     ) as paid_years
     from reaching r
 )
-select w.id, w.sixty_on, w.paid_years, count(*) over () as people,
+select w.id, w.reached_on, w.paid_years, count(*) over () as people,
        d.number as determination_number, d.id as determination_id, d.amount as determined_amount,
        d.approved_on
 from with_years w
@@ -33,5 +39,5 @@ left join lateral (
     limit 1
 ) d on true
 where cardinality(w.paid_years) < %(years_wanted)s
-order by w.sixty_on, w.id
+order by w.reached_on, w.id
 limit %(most)s offset %(offset)s;

@@ -35,7 +35,7 @@ doubtful as materialized (
 asked as materialized (
     select d.row_no as place, p.id as person, d.policy_id,
            case when d.is_back then 'back' else 'normal' end as kind, 'own' as source, d.amount,
-           d.paid_on, p.born_on, p.sex, coalesce(p.village_code, '') as area_code, null::text as hukou,
+           d.paid_on, p.born_on, p.sex, coalesce(p.village_code, '') as area_code, case when p.hukou = 'local' then 'local' else 'other' end as hukou,
            extract(year from e.started_on) = d.year as is_first, null::numeric as earlier_same,
            null::numeric as earlier_other, null::int as years_paid, null::int as years_back,
            null::int as years_subsidised, null::int as years_running,
@@ -65,6 +65,7 @@ holding as (
 ),
 version as (select distinct policy_id from doubtful),
 \i policies/sql/answers.sql
+\i policies/sql/pension_ages.sql
 \i policies/sql/windows.sql
 select count(*)
 from doubtful d

@@ -17,7 +17,7 @@ from contributions import sending_determinations
 from contributions.forms import PENSIONS
 from contributions.models import Determination, DeterminationList
 from contributions.queue import named_areas
-from contributions.reaching_sixty import reaching_sixty
+from contributions.reaching_sixty import reaching_sixty, years_for_a_pension
 from contributions.views.lists import area_or_404, workbook
 from pension_portal.clock import today
 from pension_portal.file_answers import file_answer
@@ -115,13 +115,13 @@ def _list_or_404(request, list_id):
     return get_object_or_404(found, pk=list_id)
 
 
-# --- Who reaches 60 ---------------------------------------------------------------------------
+# --- Who reaches pension age ------------------------------------------------------------------
 
 
 @needs("view_transfer")
 @require_GET
 def reaching(request, area_code):
-    """Who of an area reaches 60 within a year with fewer than 15 paid years (A48)."""
+    """Who of an area reaches pension age within a year with too few paid years (A48)."""
     area, scheme, form = _asked(request, area_code)
     number = request.GET.get("page", "1")
     number = max(int(number), 1) if number.isdecimal() else 1
@@ -141,6 +141,7 @@ def reaching(request, area_code):
         "scheme": scheme,
         "people": people,
         "page": page,
+        "years_wanted": years_for_a_pension(area.county_code, scheme),
         "may_determine": may(request.user, "make_determination"),
         "may_open_determination": may(request.user, "view_determination"),
     }
@@ -181,7 +182,7 @@ def _paper_of(people, area, scheme, names, entry):
             PaperColumn(_("证件号码"), 32),
             PaperColumn(_("村（社区）"), 24),
             PaperColumn(_("出生日期"), 20, "center"),
-            PaperColumn(_("满 60 周岁"), 20, "center"),
+            PaperColumn(_("到龄日期"), 20, "center"),
             PaperColumn(_("已缴年数"), 12, "right"),
             PaperColumn(_("差几年"), 12, "right"),
             PaperColumn(_("可补年数"), 12, "right"),
@@ -211,7 +212,7 @@ def _paper_row(place, one, names):
     person, years = one.resident, sorted(year["year"] for year in one.years)
     return [
         *(place, person.name, mask_id(person.id_number), names[person.village_code]),
-        *(person.born_on, one.sixty_on, len(one.paid_years), one.short, len(years)),
+        *(person.born_on, one.reached_on, len(one.paid_years), one.short, len(years)),
         "、".join(map(str, years)),
         *("" if sum_ is None else f"{sum_:,.2f}" for sum_ in (one.lowest, one.highest)),
         one.determination["determination_number"] or "",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from contributions import determining
 from contributions.forms import PENSIONS, DeterminationFilter, DeterminationForm, ReasonForm
 from contributions.models import Determination, PaymentException
-from contributions.reaching_sixty import Reaching, what_is_due
+from contributions.reaching_sixty import Reaching, what_is_due, years_for_a_pension
 from contributions.settling import rows_of
 from enrollment.models import Resident
 from pension_portal.masking import mask_id
@@ -110,7 +110,7 @@ def _what_the_policy_says(resident, request):
     scheme = int(scheme) if scheme.isdigit() else PENSIONS[0][0]
     paid = determining.paid_years_of(resident, scheme)
     (due,) = what_is_due([(resident, paid)], scheme)
-    one = Reaching(resident, None, paid, {}, due)
+    one = Reaching(resident, None, paid, {}, due, years_for_a_pension(resident.county_code, scheme))
     lines = [f"{year['year']} {year['lowest'] or ''}".strip() for year in reversed(one.years)]
     return {"scheme": scheme, "kind": Determination.Kind.SIXTY, "years": "\n".join(lines)}
 

@@ -1,4 +1,4 @@
--- Who may not join a scheme, and why: asked (place, scheme_id, born_on, hukou, other_cover, day and
+-- Who may not join a scheme, and why: asked (place, person, scheme_id, born_on, sex, hukou, other_cover, day and
 -- schemes, all that somebody is in or would be in) against the rules of the policy in force, the
 -- newest of this year or before, or of the year to come once its window is open (M19). asked names its person by id_index too: who stands on the newest
 -- list of a department as insured elsewhere or in school is taken to be so, whatever was said, and
@@ -31,7 +31,7 @@ listed as (
     order by p.id_index, n.subject, n.id desc
 ),
 ruling_policy as (
-    select distinct on (v.scheme_id) v.scheme_id, v.policy_id
+    select distinct on (v.scheme_id) v.scheme_id, v.policy_id, v.year
     from policies_in_force v
     where v.county_code = %(county_code)s
       and (v.year <= extract(year from %(today)s::date)
@@ -39,12 +39,19 @@ ruling_policy as (
                       where w.policy_id = v.policy_id and w.from_on <= %(today)s::date))
     order by v.scheme_id, v.year desc
 ),
-ruling as (
-    select p.scheme_id, e.kind, e.number, e.other_scheme_id, e.source_article
+ruling as materialized (
+    select p.scheme_id, e.kind, e.number, e.other_scheme_id, e.source_article,
+           case when e.kind = 'under_age' then enrollment_end_ages(
+               %(county_code)s, p.scheme_id::int, p.year, null) end as ages
     from ruling_policy p
     join policies_eligibilityrule e on e.policy_id = p.policy_id
+    -- Of ages that are for some people one row stands for all: `ages` says whose is which.
+    where e.kind <> 'under_age'
+       or e.id = (select u.id from policies_eligibilityrule u
+                  where u.policy_id = e.policy_id and u.kind = 'under_age'
+                  order by u.condition_id nulls first, u.id limit 1)
     union all
-    select n.scheme_id, n.kind, n.number, n.other_scheme_id, '国发〔2014〕8号'
+    select n.scheme_id, n.kind, n.number, n.other_scheme_id, '国发〔2014〕8号', null
     from (
         values (1, 'min_age', 16, null::int),
                (1, 'under_age', 60, null),
@@ -58,14 +65,17 @@ ruling as (
 ),
 judged as (
     select a.place, a.id_index, a.scheme_id, a.hukou, a.other_cover, a.day, a.schemes,
-           r.kind, r.number, r.other_scheme_id, r.source_article,
+           r.kind, n.number, r.other_scheme_id, r.source_article,
            -- Born on 29 February, one reaches an age on 1 March of a common year.
-           (a.born_on + make_interval(years => r.number::int))::date
+           (a.born_on + make_interval(years => n.number))::date
            + (to_char(a.born_on, 'MMDD') = '0229'
-              and to_char(a.born_on + make_interval(years => r.number::int), 'MMDD') = '0228'
+              and to_char(a.born_on + make_interval(years => n.number), 'MMDD') = '0228'
              )::int as reached_on
     from asked a
     join ruling r on r.scheme_id = a.scheme_id
+    cross join lateral (
+        select coalesce(policies_end_age(r.ages, a.sex, a.person), r.number)::int as number
+    ) n
 ),
 verdict as (
     select a.place, a.scheme_id, 'listed_' || n.subject as kind, r.number, r.other_scheme_id,

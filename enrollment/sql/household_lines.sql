@@ -1,7 +1,7 @@
 -- What a list shows of some households: who counts with each (M10), who of them should join a
 -- scheme, and who has.
 with counted as (
-    select coalesce(j.household_id, r.household_id) as household_id, r.id, r.born_on,
+    select coalesce(j.household_id, r.household_id) as household_id, r.id, r.sex, r.born_on,
            r.other_cover
     from enrollment_resident r
     left join enrollment_joinedhousehold j on j.resident_id = r.id
@@ -16,8 +16,10 @@ select c.household_id, count(*) as people,
 from (
     select c.household_id,
            %(is_owed)s and c.born_on + make_interval(years => %(first_age)s) <= %(day)s
-           and (%(end_age)s::int is null
-                or c.born_on + make_interval(years => %(end_age)s) > %(day)s)
+           and coalesce(c.born_on + make_interval(years => policies_end_age((
+                   select enrollment_end_ages(%(county_code)s, %(scheme)s,
+                                              extract(year from %(day)s::date)::int, %(end_age)s::int)
+               ), c.sex, c.id)) > %(day)s, true)
            and not c.other_cover = any(%(barred)s)
            and not exists (
                select from enrollment_householdexemption x

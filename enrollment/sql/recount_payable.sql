@@ -5,14 +5,21 @@ with counted as (
     select e.village_code, e.scheme_id, count(*) as people
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id
-    join unnest(%(scheme_ids)s::smallint[], %(first_ages)s::int[], %(end_ages)s::int[])
-        as trait (scheme_id, first_age, end_age) on trait.scheme_id = e.scheme_id
+    join (
+        select t.*, enrollment_end_ages(
+                   %(county_code)s, t.scheme_id, extract(year from %(today)s::date)::int, t.end_age
+               ) as end_ages
+        from unnest(%(scheme_ids)s::smallint[], %(first_ages)s::int[], %(end_ages)s::int[])
+            as t (scheme_id, first_age, end_age)
+        offset 0  -- the ages are looked up once for a scheme, not for each person
+    ) trait on trait.scheme_id = e.scheme_id
     where e.county_code = %(county_code)s
       and (%(villages)s::text[] is null or e.village_code = any(%(villages)s))
       and e.status = 'active'
       and r.life_status = 'alive'
       and r.born_on + make_interval(years => trait.first_age) <= %(today)s
-      and coalesce(r.born_on + make_interval(years => trait.end_age) > %(today)s, true)
+      and coalesce(r.born_on + make_interval(
+              years => policies_end_age(trait.end_ages, r.sex, r.id)) > %(today)s, true)
     group by e.village_code, e.scheme_id
 ),
 gone as (

@@ -3,7 +3,7 @@
 -- enrolments (新增参保登记) each sends its row back. The age is that of the day of joining, or of
 -- today where the row gives none. What a second row adds counts for the first.
 with joining as (
-    select s.id, s.sheet_number, s.row_number, s.id_index, s.schemes, s.born_on, s.hukou,
+    select s.id, s.sheet_number, s.row_number, s.id_index, s.schemes, s.born_on, s.sex, s.hukou,
            s.other_cover, s.status, s.started_on, r.id as resident_id, r.hukou as known_hukou,
            coalesce(s.life_status, 'alive') = 'alive' as is_alive
     from enrollment_rosterrow s
@@ -28,6 +28,7 @@ said as (
 ),
 asked as (
     select j.id as place, j.id_index, named.scheme_id::int as scheme_id, j.born_on,
+           j.sex, j.resident_id as person,
            coalesce(j.hukou, j.known_hukou, 'local') as hukou,
            coalesce(j.other_cover, '') as other_cover,
            coalesce(j.started_on, %(today)s::date) as day,

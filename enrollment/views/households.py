@@ -129,7 +129,7 @@ def _household_lines(county_code, households, scheme_id):
             "day": today(),
             "scheme": scheme_id,
             "first_age": terms.first_age if terms else ages["first_age"],
-            "end_age": terms.end_age if terms else ages["end_age"],
+            "end_age": ages["end_age"],
             "barred": sorted(terms.barred) if terms else [],
             "lets_exempt": terms.lets_exempt if terms else True,
             "is_owed": terms.is_owed if terms else True,

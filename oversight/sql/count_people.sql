@@ -8,7 +8,7 @@ with standing as (
     group by resident_id
 ),
 asked as materialized (
-    select r.id as place, r.id_index, %(scheme_id)s::int as scheme_id, r.born_on, r.hukou, r.other_cover,
+    select r.id as place, r.id as person, r.sex, r.id_index, %(scheme_id)s::int as scheme_id, r.born_on, r.hukou, r.other_cover,
            %(today)s::date as day, coalesce(s.schemes, '{}') as schemes
     from enrollment_resident r
     left join standing s on s.resident_id = r.id
@@ -33,7 +33,9 @@ person as materialized (
            coalesce(e.status in ('active', 'suspended') and r.life_status = 'alive', false) as is_enrolled,
            coalesce(e.status = 'active' and r.life_status = 'alive'
                     and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s::date
-                    and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > %(today)s::date,
+                    and coalesce(r.born_on + make_interval(years => policies_end_age(
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 extract(year from %(today)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(today)s::date,
                                  true), false) as is_to_pay,
            e.status, f.kind as refusal, p.resident_id is not null as has_paid, p.own, p.proxy
     from enrollment_resident r

@@ -11,7 +11,7 @@ with payer as materialized (
     window one_person as (partition by resident_id order by year)
 ),
 placed as materialized (
-    select p.*, r.village_code, r.born_on, r.life_status, e.status, e.ended_on,
+    select p.*, r.id, r.sex, r.village_code, r.born_on, r.life_status, e.status, e.ended_on,
            -- The following year up to its end, or up to today.
            least(make_date(p.year + 1, 12, 31), %(today)s::date) as day
     from payer p
@@ -24,7 +24,9 @@ due as (
            count(*) filter (where after = year + 1) as renewed
     from placed
     where year < %(year)s
-      and coalesce(born_on + make_interval(years => %(end_age)s::int) > day, true)
+      and coalesce(born_on + make_interval(years => policies_end_age(
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 %(year)s, %(end_age)s::int)), sex, id)) > day, true)
       and (after = year + 1
            or life_status = 'alive'
            and not (status = 'terminated' and coalesce(ended_on, day) <= day))

@@ -1,5 +1,5 @@
 -- What a notice of people who draw says: everybody registered as drawing, or with a first and last day
--- those whose sixtieth birthday lies between them. Known by the month of birth, never by digits of a number.
+-- those who reached pension age between them. Known by the month of birth, never by digits of a number.
 with person as (
     select r.village_code, r.id, r.name, r.initials, r.sex, r.id_last4, r.group_code,
            to_char(r.born_on, 'YYYY-MM') as born_in
@@ -7,8 +7,10 @@ with person as (
     join enrollment_resident r on r.id = e.resident_id
     where e.county_code = %(county_code)s and e.village_code like %(area_code)s || '%%'
       and e.scheme_id = %(scheme_id)s and e.status = 'drawing' and r.life_status = 'alive'
-      and (%(sixty_from)s::date is null
-           or r.born_on + interval '60 years' between %(sixty_from)s::date and %(sixty_to)s::date)
+      and (%(of_age_from)s::date is null
+           or r.born_on + make_interval(years => policies_end_age((
+                  select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, 60)
+              ), r.sex, r.id)) between %(of_age_from)s::date and %(of_age_to)s::date)
 ),
 counted as (
     select person.*, coalesce(area.name, '') as group_name,

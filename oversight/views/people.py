@@ -218,7 +218,14 @@ def _reasons_of(residents, area, plan):
     ):
         standing.setdefault(resident_id, []).append(scheme_id)
     asked = [
-        Asked(plan.scheme_id, one.born_on, standing.get(one.pk, []), one.hukou, one.other_cover)
+        Asked(
+            plan.scheme_id,
+            one.born_on,
+            standing.get(one.pk, []),
+            one.hukou,
+            one.other_cover,
+            one.sex,
+        )
         for one in residents
     ]
     reasons = {}

@@ -64,6 +64,7 @@ class Condition(models.Model):
     identities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
     not_identities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
     areas = ArrayField(models.CharField(max_length=14), null=True, blank=True)
+    not_areas = ArrayField(models.CharField(max_length=14), null=True, blank=True)
     hukou = models.CharField(_("户籍"), max_length=5, blank=True)
     is_first = models.BooleanField(_("首次参保"), null=True, blank=True)
     years_paid = IntegerRangeField(_("缴费年数"), null=True, blank=True)

@@ -34,6 +34,10 @@ class EligibilityRule(PolicyItem):
     other_scheme = models.ForeignKey(
         Scheme, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("险种")
     )
+    # 未满年龄 alone: whom the age is for (女 55); who has none of their own takes everybody's.
+    condition = models.ForeignKey(
+        "policies.Condition", models.CASCADE, null=True, blank=True, related_name="+"
+    )
     note = models.CharField(_("说明"), max_length=200, blank=True)
 
     class Meta(PolicyItem.Meta):

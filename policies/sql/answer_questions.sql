@@ -1,6 +1,7 @@
 \i policies/sql/questions.sql
 \i policies/sql/answers.sql
 \i policies/sql/shares.sql
+\i policies/sql/pension_ages.sql
 \i policies/sql/windows.sql
 \i policies/sql/benefits.sql
 \i policies/sql/back_dues.sql

@@ -141,6 +141,8 @@ holds as materialized (
       and (c.not_identities is null or not c.not_identities::text[] && p.tokens)
       and (c.areas is null
            or exists (select from unnest(c.areas) as area where starts_with(p.area_code, area)))
+      and (c.not_areas is null or not exists (
+               select from unnest(c.not_areas) as area where starts_with(p.area_code, area)))
       and (c.hukou = '' or c.hukou = p.hukou)
       and (c.is_first is null or c.is_first = p.is_first)
       and (c.years_paid is null or p.years_paid <@ c.years_paid)

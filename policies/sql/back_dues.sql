@@ -23,12 +23,13 @@ back_term as (
 back_person as (
     select t.*, q.paid_years, v.year, v.county_code, v.scheme_id, n.policy_id,
            extract(year from q.born_on)::int + 16 as of_sixteen,
-           q.born_on + interval '60 years' <= q.paid_on as is_sixty,
+           g.reached_on <= q.paid_on as is_of_age,
            coalesce(q.is_drawing, false) as is_drawing, coalesce(q.years_back, 0) as years_back
     from question q
     join answer n on n.place = q.place
     join policies_policyversion v on v.id = n.policy_id
     join back_term t on t.place = q.place
+    left join pension_age g on g.place = q.place
     where q.paid_years is not null and q.born_on is not null and q.paid_on is not null
 ),
 back_year as (
@@ -49,7 +50,7 @@ back_year as (
 back_due as (
     select b.place,
            case when b.is_drawing and not coalesce(b.after_pension, false) then 'none'
-                when not b.is_sixty then 'gap'
+                when not coalesce(b.is_of_age, false) then 'gap'
                 when b.yearly_after_sixty then 'yearly'
                 when b.lump_after_sixty then 'lump'
                 else 'none' end as way,
@@ -62,7 +63,7 @@ back_due as (
            b.lump, coalesce(b.may_top_up, false) as may_top_up, b.rule_ids
     from back_person b
     left join back_year y on y.place = b.place
-    group by b.place, b.is_drawing, b.after_pension, b.is_sixty, b.yearly_after_sixty,
+    group by b.place, b.is_drawing, b.after_pension, b.is_of_age, b.yearly_after_sixty,
              b.lump_after_sixty, b.years_cap, b.paid_years, b.back_years_cap, b.years_back, b.lump,
              b.may_top_up, b.rule_ids
 )

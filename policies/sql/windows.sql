@@ -1,18 +1,20 @@
 ,
 -- Whether the day asked about is one on which this person may pay (`paid_on` of `asked`).
 -- The payable ranges count, or the concentrated ones where no others are named; extensions are for
--- whom their condition says. Before sixty: the range ends with the month before the 60th birthday.
+-- whom their condition says. 到龄前缴清: the range ends with the month before pension age. To be put
+-- behind pension_ages.sql.
 window_of as (
     select a.place, w.id as window_id, w.kind,
            a.paid_on between w.from_on and case when w.is_before_sixty then
-               least(w.to_on, (date_trunc('month', a.born_on + interval '60 years')
-                               - interval '1 day')::date) else w.to_on end as is_inside,
+               least(w.to_on, (date_trunc('month', g.reached_on) - interval '1 day')::date)
+               else w.to_on end as is_inside,
            extract(day from a.paid_on) between coalesce(w.first_day, 1) and coalesce(w.last_day, 31)
                as is_on_a_day,
            bool_or(w.kind = 'payable') over (partition by a.place) as has_payable
     from answer n
     join asked a on a.place = n.place
     join policies_window w on w.policy_id = n.policy_id
+    left join pension_age g on g.place = n.place
     left join holds h on h.profile = n.profile and h.condition_id = w.condition_id
     where a.paid_on is not null and (w.condition_id is null or h.profile is not null)
 ),

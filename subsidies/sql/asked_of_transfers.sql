@@ -2,7 +2,7 @@
 -- People, identities and earlier years are looked up only where the policy asks for them.
 wanted as materialized (
     select n.*,
-           n.born_cuts is not null or n.age or n.steps_by_age or n.sex as person,
+           n.born_cuts is not null or n.age or n.steps_by_age or n.sex or n.hukou as person,
            n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised or n.is_first
            or n.years_running or n.steps_by_running or n.capped as history,
            n.combining <> '' or n.basis = 'together' as sums
@@ -12,7 +12,8 @@ wanted as materialized (
 asked as materialized (
     select t.id as place, t.resident_id as person, t.policy_id, t.kind, t.source,
            case when w.sums then t.amount else coalesce(t.tier_amount, t.amount) end as amount,
-           t.paid_on, p.born_on, p.sex, t.village_code as area_code, null::text as hukou,
+           t.paid_on, p.born_on, p.sex, t.village_code as area_code, 
+           case when p.hukou = 'local' then 'local' else 'other' end as hukou,
            case when w.is_first then extract(year from e.started_on) = t.year end as is_first,
            s.earlier_same, s.earlier_other, h.years_paid::int, h.years_running, h.years_back::int,
            h.years_subsidised::int, null::int as years_resident, h.subsidised,

@@ -21,12 +21,15 @@ holding as materialized (
 ),
 holder as materialized (
     select row_number() over (order by e.village_code, e.resident_id) as place, e.resident_id,
-           e.village_code, e.registered_tier, e.started_on, r.born_on, r.sex
+           e.village_code, e.registered_tier, e.started_on, r.born_on, r.sex,
+           case when r.hukou = 'local' then 'local' else 'other' end as hukou
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id and r.life_status = 'alive'
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.born_on + make_interval(years => %(first_age)s::int) <= make_date(%(year)s, 12, 31)
-      and coalesce(r.born_on + make_interval(years => %(end_age)s::int) > make_date(%(year)s, 1, 1), true)
+      and coalesce(r.born_on + make_interval(years => policies_end_age(
+              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
+                 %(year)s, %(end_age)s::int)), r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
       and e.resident_id in (select person from holding)
 ),
 paid as materialized (
@@ -63,7 +66,7 @@ picked as materialized (
 asked as materialized (
     select h.place, h.resident_id as person, v.policy_id, 'normal' as kind, 'own' as source,
            coalesce(p.own_tier, c.amount, 0) as amount, %(as_of)s::date as paid_on, h.born_on, h.sex,
-           h.village_code as area_code, null::text as hukou,
+           h.village_code as area_code, h.hukou,
            extract(year from h.started_on) = %(year)s as is_first,
            0::numeric as earlier_same, 0::numeric as earlier_other,
            coalesce(y.years_paid, 0) as years_paid,

@@ -10,7 +10,7 @@ with side as materialized (
 ),
 wanted as materialized (
     select bool_or(n.born_cuts is not null or n.age or n.steps_by_age) as born,
-           bool_or(n.sex) as sex, bool_or(n.areas is not null) as areas,
+           bool_or(n.sex) as sex, bool_or(n.hukou) as hukou, bool_or(n.areas is not null) as areas,
            bool_or(n.is_first) as is_first,
            bool_or(n.years_paid or n.steps_by_years or n.years_back or n.years_subsidised
                    or n.years_running or n.steps_by_running or n.capped) as history,
@@ -61,6 +61,7 @@ facts_of as (
            coalesce(i.said, '{}') as identities,
            case when w.born then r.born_on end as born_on,
            case when w.sex then r.sex end as sex,
+           case when not w.hukou then null when r.hukou = 'local' then 'local' else 'other' end as hukou,
            case when w.areas then e.village_code else '' end as area_code,
            case when w.is_first then extract(year from e.started_on) = %(year)s end as is_first,
            case when w.history then coalesce(h.years_paid, 0) end as years_paid,
@@ -78,14 +79,14 @@ facts_of as (
       and e.scheme_id = %(scheme_id)s and e.status = 'active'
 ),
 people as (
-    select f.*, row(f.base, f.is_paid, f.identities, f.born_on, f.sex, f.area_code, f.is_first,
+    select f.*, row(f.base, f.is_paid, f.identities, f.born_on, f.sex, f.hukou, f.area_code, f.is_first,
                     f.years_paid, f.years_running, f.years_back, f.years_subsidised, f.subsidised)::text as likeness
     from facts_of f
 ),
 counted as materialized (
     select substr(village_code, 1, 9) as town, likeness, count(*) as people,
            bool_or(is_paid) as is_paid, min(base) as base, min(identities) as identities,
-           min(born_on) as born_on, min(sex) as sex, min(area_code) as area_code,
+           min(born_on) as born_on, min(sex) as sex, min(hukou) as hukou, min(area_code) as area_code,
            bool_or(is_first) as is_first, min(years_paid) as years_paid,
            min(years_running) as years_running, min(years_back) as years_back, min(years_subsidised) as years_subsidised,
            min(subsidised) as subsidised
@@ -124,7 +125,7 @@ to_ask as (
 asked as materialized (
     select row_number() over () as place, a.sort * 2 + q.side as person, q.policy_id,
            'normal' as kind, q.source, q.amount, %(day)s::date as paid_on, a.born_on, a.sex,
-           a.area_code, null::text as hukou, a.is_first, 0::numeric as earlier_same,
+           a.area_code, a.hukou, a.is_first, 0::numeric as earlier_same,
            0::numeric as earlier_other, a.years_paid, a.years_running, a.years_back, a.years_subsidised,
            null::int as years_resident, a.subsidised, 0::numeric as subsidised_this_year,
            null::numeric as balance, null::numeric as average, a.sort, q.side

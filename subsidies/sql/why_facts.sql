@@ -40,13 +40,18 @@ select e.scheme_id, s.name as scheme_name, e.status, e.started_on, e.registered_
        (select jsonb_agg(jsonb_build_object('kind', r.kind, 'number', r.number,
                                             'article', r.source_article))
         from policies_eligibilityrule r
-        where r.policy_id = v.id and r.kind in ('min_age', 'under_age')) as ages,
+        where r.policy_id = v.id
+          and (r.kind = 'min_age'
+               or r.kind = 'under_age' and r.number = policies_end_age(
+                      enrollment_end_ages(v.county_code, v.scheme_id, v.year, null), p.sex, p.id))
+       ) as ages,
        (select jsonb_agg(jsonb_build_object('id', w.id, 'kind', w.kind, 'from_on', w.from_on,
                                             'to_on', w.to_on, 'article', w.source_article)
                          order by w.from_on)
         from policies_window w where w.policy_id = v.id) as windows
 from enrollment_enrolment e
 join policies_scheme s on s.id = e.scheme_id
+join enrollment_resident p on p.id = e.resident_id
 left join policies_in_force f
   on f.county_code = e.county_code and f.scheme_id = e.scheme_id and f.year = %(year)s
 left join policies_policyversion v on v.id = f.policy_id

@@ -110,7 +110,8 @@ class Reference:
         return None
 
     def is_conditional(self, entry):
-        said = {"身份", "不含身份", "片区", "性别", "户籍", "首次参保", "缴费日自", "缴费日至"}
+        said = {"身份", "不含身份", "片区", "不含片区", "性别", "户籍", "首次参保"}
+        said |= {"缴费日自", "缴费日至"}
         return bool(said & entry.keys()) or any(word.startswith("年龄") for word in entry)
 
     # --- who ---
@@ -228,11 +229,14 @@ class Reference:
         if any(self.holds_identity(q, name, entry) for name in unwanted):
             return False
         areas = as_list(entry.get("片区"))
+        if any(self.is_inside(q, name) for name in as_list(entry.get("不含片区"))):
+            return False
         return not areas or any(self.is_inside(q, name) for name in areas)
 
     def days_hold(self, entry, q):
         paid_on = as_date(q.get("paid_on"))
-        low, high = as_date(entry.get("缴费日自")), as_date(entry.get("缴费日至"))
+        low = as_date(entry.get("缴费日自", entry.get("领取日自")))
+        high = as_date(entry.get("缴费日至", entry.get("领取日至")))
         if low is None and high is None:
             return True
         if paid_on is None:
@@ -552,6 +556,12 @@ class Reference:
 
     # --- windows, back payments ---
 
+    def pension_age(self, q):
+        """Return the age at which the person reaches pension age: their own before everybody's."""
+        ages = [e for e in self.entries("参保条件") if e["条件"] == "未满年龄"]
+        own = [e["数值"] for e in ages if {"性别", "身份"} & e.keys() and self.holds(e, q, {})]
+        return min(own or [e["数值"] for e in ages if not {"性别", "身份"} & e.keys()] or [60])
+
     def is_payable(self, q):
         day, born_on = as_date(q["paid_on"]), as_date(q.get("born_on"))
         windows = list(self.entries("征缴期"))
@@ -565,8 +575,8 @@ class Reference:
                 continue
             low, high = as_date(window["自"]), as_date(window["至"])
             if window.get("到龄前缴清") == "是" and born_on:
-                sixty = date(born_on.year + 60, born_on.month, 1)
-                high = min(high, sixty - timedelta(days=1))
+                of_age = date(born_on.year + self.pension_age(q), born_on.month, 1)
+                high = min(high, of_age - timedelta(days=1))
             first, last = map(int, window["每月"][:-1].split("至")) if "每月" in window else (1, 31)
             if low <= day <= high and first <= day.day <= last:
                 return True
@@ -623,10 +633,8 @@ class Reference:
         chosen = None if chosen is None else Decimal(str(chosen))
         by = {"registered": None, "mapped": None, "default": None}
         for tier in self.entries("档次"):
-            areas = as_list(tier.get("片区"))
-            if tier.get("代缴专用") == "是" or not (
-                not areas or any(self.is_inside(q, name) for name in areas)
-            ):
+            where = {word: tier[word] for word in ("片区", "不含片区") if word in tier}
+            if tier.get("代缴专用") == "是" or not self.person_holds(where, q):
                 continue
             low, high = self.bounds(tier)
             if chosen is not None and low <= chosen <= high:

@@ -51,7 +51,9 @@ def test_an_amendment_raises_the_lowest_tier_with_its_subsidy(ground):
     assert rows is not None
 
 
-def test_of_two_entries_alike_none_is_changed_by_guess(ground):
+@pytest.fixture
+def halves(ground):
+    """Two windows of the year before that are alike but for their days."""
     policy = PolicyVersion.objects.get()
     usual = "{种类: 缴费期, 自: 2021-01-01, 至: 2021-12-31, 节假日顺延: 否}"
     halves = (
@@ -60,13 +62,28 @@ def test_of_two_entries_alike_none_is_changed_by_guess(ground):
     )
     two = load_policy(policy.source.replace(usual, halves))
     PolicyVersion.objects.filter(pk=two.pk).update(status="published", published_at="2021-02-01")
-    change = "{种类: 缴费期, 自: 2022-01-01, 至: 2022-04-30, 节假日顺延: 否}"
-    text = HEAD[: HEAD.index("征缴期:")] + section("征缴期", change)
 
-    (fault,) = check_text(text)
+
+def change_a_window(*marks):
+    change = "种类: 缴费期, 自: 2022-09-01, 至: 2022-11-30, 节假日顺延: 否"
+    changes = [f"{{{', '.join([change, *some])}}}" for some in marks]
+    return HEAD[: HEAD.index("征缴期:")] + section("征缴期", *changes)
+
+
+@pytest.mark.parametrize("marks", [(), ("第几条: 3",)])
+def test_of_two_entries_alike_none_is_changed_by_guess(halves, marks):
+    (fault,) = check_text(change_a_window(marks))
 
     assert "有 2 条种类和条件都一样，分不出改哪一条" in fault.reason
-    assert "替换" in fault.remedy
+    assert "第几条: 1 到 2" in fault.remedy
+
+
+def test_of_two_entries_alike_the_one_that_is_counted_is_changed(halves):
+    whole, _rows = understand(change_a_window(("第几条: 2",), ("第几条: 1", "删除: 是")))
+
+    assert whole.faults == []
+    (window,) = whole.content["征缴期"]["明细"]
+    assert (window["自"], "第几条" in window) == ("2022-09-01", False)
 
 
 def test_the_same_entry_is_not_changed_twice(ground):
@@ -77,12 +94,12 @@ def test_the_same_entry_is_not_changed_twice(ground):
     assert fault.reason == "同一条改了两次"
 
 
-@pytest.mark.parametrize("mark", ["删除", "新增"])
+@pytest.mark.parametrize("mark", ["删除: 是", "新增: 是", "第几条: 1"])
 def test_a_file_over_nothing_takes_nothing_out_and_adds_to_nothing(mark):
     text = county.policy_text(county.BASIC, (200, 300), 100, None, county.COUNTY, 2021, 1)
-    text = text.replace("{缴费: 300, 补贴: 30}", f"{{缴费: 300, 补贴: 30, {mark}: 是}}")
+    text = text.replace("{缴费: 300, 补贴: 30}", f"{{缴费: 300, 补贴: 30, {mark}}}")
 
     (fault,) = check_text(text)
 
-    assert mark in fault.field
+    assert mark.split(":")[0] in fault.field
     assert "只有沿用的文件里写了" in fault.reason

@@ -242,6 +242,7 @@ def proxies_of(draw, amounts):
         for place in range(1, draw(st.integers(2, 5)))
     ]
     for proxy in proxies:
+        proxy.pop("已补年数不满", None)
         proxy["封顶"] = amounts[-1]
         proxy.setdefault("代缴", 1)
         proxy["代缴"] = min(max(proxy["代缴"], 1), amounts[0])
