@@ -404,7 +404,7 @@ def determination(code):
 
 @builds("proposal", OF_THE_COUNTY)
 def proposal(code):
-    wanted = settings_in_force(code) | {"posts_by_itself": True}
+    wanted = settings_in_force(code) | {"bad_share_limit": 20}
     maker = county.staff("梅雨", DutyKind.DATA_ADMIN, code)
     return propose_settings(code, wanted, why="试运行结束", by=maker).pk
 
