@@ -108,6 +108,7 @@ def _question(resident, year, fact):
         "paid_on": paid["paid_on"] if paid else today(),
         "born_on": resident.born_on,
         "sex": resident.sex,
+        "hukou": resident.asked_hukou,
         "area_code": resident.village_code,
         "identities": fact["identities"],
         "is_first": bool(fact["started_on"] and fact["started_on"].year == year),
