@@ -145,11 +145,13 @@ def _check_shape(text: PolicyText, *, is_whole=False):
 
 
 def _may_be_left_out(path, error):
-    """Whether something is missing that an overlay takes from below."""
+    """Whether something is missing that an overlay takes from below, or takes out."""
     if error.validator != "required" or len(path) not in (0, 3):
         return False
+    if path:
+        return error.instance.get("删除") == "是"
     missing = [key for key in error.validator_value if key not in error.instance]
-    return not path and not ALWAYS_SAID.intersection(missing)
+    return not ALWAYS_SAID.intersection(missing)
 
 
 def _explain_unknown(path, error):

@@ -85,7 +85,7 @@ def _answers(resident, year, facts, history):
         question = _question(resident, year, fact) | of_scheme
         questions.append(question)
         places.append((scheme, None))
-        for total in fact["proxy_sums"] if fact["identities"] else ():
+        for total in fact["proxy_sums"]:
             questions.append(question | {"source": "proxy", "amount": total})
             places.append((scheme, Decimal(total)))
     found = dict(zip(places, ask(questions), strict=True))
