@@ -16,9 +16,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from benefits.accounts import accounts_of
 from benefits.interest import MONTHS_OF_A_YEAR, earning_parameters, terms_of
 from benefits.models import InterestLine, InterestRun, InterestTerms, Settlement, SettlementLine
-from benefits.models.sources import OF_THE_PERSON
+from benefits.models.sources import OF_THE_PERSON, Source
 from benefits.statements import fetch_statement
 from contributions.models import RefundRequest
 from contributions.posting import lock_books
@@ -64,6 +65,13 @@ class AccountMovedSince(Refusal):
 class AccountOverdrawn(Refusal):
     code = "account_overdrawn"
     sentence = _("%(name)s 的账户多付过 %(amount)s 元，没有可付的。先追回，再清算。")
+
+
+class NotInTheAccount(Refusal):
+    code = "not_in_the_account"
+    sentence = _(
+        "%(name)s 账户里的%(source)s只有 %(there)s 元，不够返还 %(asked)s 元。核对已付的清算。"
+    )
 
 
 class MoneyGoesBack(Refusal):
@@ -157,7 +165,7 @@ def propose_settlement(settlement, *, by):
     """Work out a new settlement, save it and send it on its way; return it.
 
     Refuses EnrolmentStillOpen, AccountSettledAlready, AccountOverdrawn, NothingInTheAccount,
-    MoneyGoesBack and InterestNotCredited.
+    NotInTheAccount, MoneyGoesBack and InterestNotCredited.
     """
     # Two proposals for one account at once would not see each other.
     resident = Resident.objects.select_for_update(of=["self"]).get(pk=settlement.resident_id)
@@ -169,6 +177,7 @@ def propose_settlement(settlement, *, by):
         raise AccountOverdrawn(name=resident.name, amount=f"{-found.amount:,.2f}")
     if not found.lines or not found.amount:
         raise NothingInTheAccount(name=resident.name, day=settlement.settled_on)
+    _refuse_what_is_not_there(settlement, found)
     _refuse_while_money_goes_back(settlement)
     _refuse_before_interest_is_credited(settlement, found)
     settlement.county_code, settlement.village_code = resident.county_code, resident.village_code
@@ -195,6 +204,7 @@ def approve_settlement(settlement, *, by, seen=""):
     found = work_out(settlement)
     if sorted(found.lines) != _lines_of(settlement):
         raise AccountMovedSince(now=f"{found.amount:,.2f}", asked=f"{settlement.amount:,.2f}")
+    _refuse_what_is_not_there(settlement, found)
     _refuse_while_money_goes_back(settlement)
     _refuse_before_interest_is_credited(settlement, found)
     return approving.approve(settlement, by=by, seen=seen)
@@ -289,6 +299,23 @@ def _refuse_who_still_pays(settlement, resident):
     )
     if is_open:
         raise EnrolmentStillOpen(name=resident.name)
+
+
+def _refuse_what_is_not_there(settlement, found):
+    """Months paid twice go back out of what the account still holds: a closed one holds nothing."""
+    if settlement.closes_the_account:
+        return
+    accounts = {account.scheme_id: account for account in accounts_of(settlement.resident)}
+    account = accounts.get(settlement.scheme_id)
+    for source, principal, _interest in found.lines:
+        there = account.balances.get(source, Decimal(0)) if account else Decimal(0)
+        if there < principal:
+            raise NotInTheAccount(
+                name=settlement.resident.name,
+                source=Source(source).label,
+                there=f"{there:,.2f}",
+                asked=f"{principal:,.2f}",
+            )
 
 
 def _refuse_while_money_goes_back(settlement):

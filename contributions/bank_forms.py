@@ -104,6 +104,20 @@ class RoundForm(forms.Form):
         self.fields["year"].choices = [(year, year) for year in years]
 
 
+class ReturnForm(forms.Form):
+    """On which day the bank gave ticked lines back."""
+
+    returned_on = forms.DateField(
+        label=_("退回日期"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_returned_on(self):
+        day = self.cleaned_data["returned_on"]
+        if day > today():
+            raise forms.ValidationError(_("退回日期不能晚于今天，退回后再登记。"))
+        return day
+
+
 class AnswerForm(forms.Form):
     """What the bank sent back."""
 

@@ -115,6 +115,13 @@ class RefundedMeanwhile(Refusal):
     sentence = _("这一笔入账后已经退费或冲正，不能再撤销。")
 
 
+class RefundsOfTheFile(Refusal):
+    code = "refunds_of_the_file"
+    sentence = _(
+        "这里面有 %(count)d 笔退费在办（如 %(name)s %(amount)s 元）。先办完或撤回退费，再冲正。"
+    )
+
+
 class RefundUnderWay(Refusal):
     code = "refund_under_way"
     sentence = _("退费申请已经%(state)s，不能撤销。由退费经办人处理。")
@@ -191,17 +198,6 @@ class SettingsStayTheSame(Refusal):
     code = "settings_stay_the_same"
     sentence = _("填的与现行设置一样，没有要改的。")
     status = 400
-
-
-class MakerMayNotApproveSettings(Refusal):
-    code = "maker_may_not_approve_settings"
-    sentence = _("设置变更由本人提出，须由另一位县级审批人员决定。")
-    status = 403
-
-
-class SettingsDecidedAlready(Refusal):
-    code = "settings_decided_already"
-    sentence = _("这份设置变更已经决定，不用再审。刷新页面看结果。")
 
 
 class TooManyForOneFile(Refusal):

@@ -20,11 +20,19 @@ from contributions.errors import (
     FeedAlreadyReversed,
     FeedDoesNotWait,
     FeedNotPosted,
+    RefundsOfTheFile,
     ReversalNeedsReason,
     UploaderMayNotApprove,
 )
 from contributions.judging import judge_all_rows, kinds_judged, strip_of
-from contributions.models import Books, FeedTally, PaymentException, PaymentFeed
+from contributions.models import (
+    Books,
+    FeedTally,
+    PaymentException,
+    PaymentFeed,
+    RefundRequest,
+    Transfer,
+)
 from contributions.statements import run_statement
 from contributions.verdicts import HELD_CODES, VERDICTS, Outcome
 from pension_portal.clock import today
@@ -160,8 +168,8 @@ def reverse_feed(feed, *, by, reason):
     """Take back everything a feed put into the ledger, by transfers that point at the first; return
     how many.
 
-    Refuses ReversalNeedsReason, FeedNotPosted and FeedAlreadyReversed. What was held is closed with
-    it.
+    Refuses ReversalNeedsReason, FeedNotPosted, FeedAlreadyReversed and RefundsOfTheFile. What was
+    held is closed with it.
     """
     if not reason.strip():
         raise ReversalNeedsReason()
@@ -169,6 +177,7 @@ def reverse_feed(feed, *, by, reason):
         books = lock_books(feed.county_code)
         feed = PaymentFeed.objects.select_for_update().get(pk=feed.pk)
         _refuse_reversal_unless_posted(feed)
+        refuse_beside_refunds(feed)
         written = reverse_rows(feed)
         PaymentException.objects.filter(county_code=feed.county_code, feed=feed).filter(
             state__in=[PaymentException.State.OPEN, PaymentException.State.POSTED]
@@ -196,6 +205,24 @@ def reverse_rows(feed, row_nos=None):
     written = run_statement("reverse_feed", parameters)
     run_statement("move_counters", parameters)
     return written
+
+
+def refuse_beside_refunds(feed, row_nos=None):
+    """Refuse RefundsOfTheFile where the fund is about to pay back what a feed, or some rows of it,
+    brought: the money would go and the payment be gone already.
+    """
+    payments = Transfer.objects.filter(county_code=feed.county_code, feed_id=feed.pk)
+    if row_nos is not None:
+        payments = payments.filter(row_no__in=row_nos)
+    done = (RefundRequest.Payment.PAID, RefundRequest.Payment.WRITTEN_OFF)
+    under_way = RefundRequest.objects.standing().filter(
+        county_code=feed.county_code, transfer_id__in=payments.values("id")
+    )
+    under_way = under_way.exclude(payment__in=done)
+    if first := under_way.first():
+        raise RefundsOfTheFile(
+            count=under_way.count(), name=first.name, amount=f"{first.amount:,.2f}"
+        )
 
 
 def _refuse_reversal_unless_posted(feed):

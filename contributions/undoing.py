@@ -23,7 +23,13 @@ from contributions.errors import (
     UndoNotYours,
 )
 from contributions.models import FeedSettings, Handling, PaymentException, RefundRequest
-from contributions.posting import lock_books, move_books, move_tally, reverse_rows
+from contributions.posting import (
+    lock_books,
+    move_books,
+    move_tally,
+    refuse_beside_refunds,
+    reverse_rows,
+)
 from contributions.settling import is_large, rows_of
 from pension_portal.jobs import start_job
 from pension_portal.money import yuan
@@ -98,6 +104,7 @@ def _refuse_unless_may_undo(exception, handling, by):
 
 
 def _reverse(exception, books, by):
+    refuse_beside_refunds(exception.feed, [exception.row_no])
     if not reverse_rows(exception.feed, [exception.row_no]):
         raise RefundedMeanwhile()
     move_books(books)

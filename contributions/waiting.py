@@ -15,6 +15,8 @@ from contributions.models import (
     Reversal,
     SettingsProposal,
     SettlementProposal,
+    WithholdingBatch,
+    WithholdingLine,
 )
 from pension_portal.models import Job
 from staff.waiting import State, Waiting
@@ -30,6 +32,7 @@ def waiting_items(staff):
         yield from _large_exceptions(staff)
     yield from _refunds(staff)
     yield from _cash(staff)
+    yield from _withheld_twice(staff)
     yield from _feeds(staff)
     if staff.may("approve_determination"):
         yield Waiting(
@@ -68,6 +71,15 @@ def _cash(staff):
             _("张"),
             note=_("超过 %(days)s 天") % {"days": days},
         )
+
+
+def _withheld_twice(staff):
+    """Give what the bank has taken twice and not given back, for whoever deals with the bank."""
+    if not staff.may("send_withholding"):
+        return
+    batches = WithholdingBatch.objects.visible_to(staff)
+    count = WithholdingLine.objects.filter(batch__in=batches).to_return().count()
+    yield Waiting(_("重复代扣待退"), count, reverse("contributions:withholdings"), _("笔"))
 
 
 def _exceptions(staff):

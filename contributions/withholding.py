@@ -128,6 +128,17 @@ class BatchAnswered(Refusal):
     sentence = _("这一批的回盘已全部入账，不用再导。")
 
 
+class NothingToReturn(Refusal):
+    code = "nothing_to_return"
+    sentence = _("选中的行里没有待退的重复扣款。刷新后勾选「须退」的行再登记。")
+
+
+class ReturnedBeforeTaken(Refusal):
+    code = "returned_before_taken"
+    sentence = _("退回日期早于 %(day)s 的扣款，核对银行退回的日期。")
+    status = 400
+
+
 class AnswerBeingRead(Refusal):
     code = "answer_being_read"
     sentence = _("上一份回盘还在读入，读完再导下一份。")
@@ -241,6 +252,28 @@ def receive_answer(batch, upload, *, by):
         batch.save(update_fields=["answer", "answered_by", "job"])
         record("upload_answer", batch, by=by, file=file.name, sha256=file.sha256)
     return batch
+
+
+@transaction.atomic
+def note_returned(batch, line_ids, *, returned_on, by):
+    """Note that the bank gave back what it took of people who had paid another way; return how
+    many. No transfer follows: the money never stood in the ledger.
+
+    Refuses NothingToReturn and ReturnedBeforeTaken.
+    """
+    wanted = set(line_ids)
+    lines = batch.lines.filter(pk__in=wanted, result=Result.DOUBLE, returned_on=None)
+    lines = list(lines.select_for_update(of=["self"]))
+    if not wanted or len(lines) != len(wanted):
+        raise NothingToReturn()
+    if (latest := max(line.paid_on for line in lines)) > returned_on:
+        raise ReturnedBeforeTaken(day=latest)
+    for line in lines:
+        line.returned_on, line.returned_by = returned_on, by
+    WithholdingLine.objects.bulk_update(lines, ["returned_on", "returned_by"])
+    total = sum(line.amount for line in lines)
+    record("note_returned", batch, by=by, people=len(lines), amount=str(total))
+    return len(lines)
 
 
 def read_answer(batch_id, *, by, run):

@@ -20,6 +20,7 @@ from pension_portal.identity import IdFault, check_id_number
 from pension_portal.money import yuan
 from policies.schemes import SHORT_NAMES, TRAITS
 from policies.switching import followed_schemes
+from staff.forms import PlaceSelect
 from townships.models import Area
 
 SCHEMES = [(str(number), words) for number, words in SHORT_NAMES.items()]
@@ -98,7 +99,7 @@ def _all_fields():
     return {
         "id_number": _text(_("证件号码"), 30),
         "name": _text(_("姓名")),
-        "village": forms.ChoiceField(label=_("户籍地区"), required=False),
+        "village": forms.ChoiceField(label=_("户籍地区"), required=False, widget=PlaceSelect),
         "household": _text(_("户编号"), 30),
         "phone": _text(_("联系电话"), 20),
         "bank_account": _text(_("银行账号"), 30),

@@ -19,6 +19,7 @@ from pension_portal.cells import id_text
 from pension_portal.clock import today
 from pension_portal.identity import upgrade
 from pension_portal.secrecy import blind_index
+from staff.forms import PlaceSelect
 from townships.models import Area
 
 OLD_NUMBER = 15  # digits of an ID number of the first generation
@@ -39,7 +40,7 @@ class FindForm(forms.Form):
             }
         ),
     )
-    area = forms.ChoiceField(label=_("地区"), required=False)
+    area = forms.ChoiceField(label=_("地区"), required=False, widget=PlaceSelect)
 
     def __init__(self, *args, staff, **kwargs):
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from pension_portal.clock import today
 from staff.granting import latest_expiry
 from staff.models import PEOPLES_DUTIES, SYSTEM_DUTIES, Staff, SystemAccess
 from staff.models.systems import MOST_CALLS_A_MINUTE
+from staff.navigation import initials
 from staff.trail import ACTION_WORDS
 from townships.models import Area
 
@@ -93,8 +94,23 @@ class AccountForm(forms.ModelForm):
         self.fields["phone"].help_text = _("同一电话的账号算同一个人，不得兼任须分开的岗位。")
 
 
+class PlaceSelect(forms.Select):
+    """A list of places in which the first letters of a name find it: `lyc` is 刘郢村."""
+
+    def __init__(self, attrs=None, choices=()):
+        super().__init__({"data-by-letters": ""} | (attrs or {}), choices)
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        option = super().create_option(name, value, label, *args, **kwargs)
+        # Of a village its own name counts, not that of the town before it.
+        own = str(label).rpartition(" / ")[2].strip()
+        return option | {"attrs": option["attrs"] | {"data-letters": initials(own)}}
+
+
 class AreaChoice(forms.ModelChoiceField):
     """An area by its code and full name; villages stand under their town."""
+
+    widget = PlaceSelect
 
     def label_from_instance(self, area):
         if area.level == Area.Level.VILLAGE:

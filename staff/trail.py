@@ -4,6 +4,9 @@ An entry names its subject as `resident:17`; the page of that subject, where an 
 found by URL name.
 """
 
+from functools import cache
+
+from django.apps import apps
 from django.db.models import Count, Max
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext
@@ -116,6 +119,7 @@ ACTION_WORDS = {
     "leave_out_of_roster": _("剔除或恢复代缴人员"),
     "pay_roster": _("登记代缴拨付"),
     "export_list": _("导出清单"),
+    "note_returned": _("登记重复代扣退回"),
     "answer_for_proxy": _("答复代缴人员本人已缴"),
     "post_roster": _("代缴入账"),
     "export_claim": _("导出补贴资金名单"),
@@ -326,6 +330,18 @@ def _value_words(value):
 
 def _is_pair(value):
     return isinstance(value, list) and len(value) == 2
+
+
+@cache
+def _kinds():
+    """Return {model name: what a thing of it is called}; the trail names things by their models."""
+    return {one._meta.model_name: one._meta.verbose_name for one in apps.get_models()}
+
+
+def subject_words(subject):
+    """Return a subject as a person reads it, `居民 17`; as it stands where its kind is unknown."""
+    kind, _colon, key = subject.partition(":")
+    return f"{_kinds()[kind]} {key}" if kind in _kinds() else subject
 
 
 def page_of(subject, staff):

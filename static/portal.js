@@ -195,6 +195,25 @@
     document.querySelector("[data-navigation-toggle]")?.focus();
   }
 
+  /* --- A long list of places, found by the first letters of its names --------------------------- */
+
+  const LETTERS_PAUSE = 1000;
+  let letters = "";
+  let lettersAt = 0;
+
+  document.addEventListener("keydown", (event) => {
+    const select = event.target;
+    if (!select.matches?.("select[data-by-letters]") || !/^[a-z]$/i.test(event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    letters = event.timeStamp - lettersAt < LETTERS_PAUSE ? letters + event.key.toLowerCase() : event.key.toLowerCase();
+    lettersAt = event.timeStamp;
+    const found = [...select.options].find((option) => option.dataset.letters?.startsWith(letters));
+    if (!found || found.selected) return;
+    found.selected = true;
+    for (const kind of ["input", "change"]) select.dispatchEvent(new Event(kind, { bubbles: true }));
+  });
+
   /* --- Dialogs -------------------------------------------------------------------------------- */
 
   function show(dialog) {
@@ -429,8 +448,8 @@
 
   /* The first field of a form that the page is there for. */
   function fieldToBeginWith(container) {
-    const form = container.querySelector("form[data-focus-first]");
-    return form && !form.querySelector("[data-focused]") ? form.querySelector("input:not([type=hidden]), select, textarea") : null;
+    const form = document.querySelector("[data-focused]") ? null : container.querySelector("form[data-focus-first]");
+    return form?.querySelector("input:not([type=hidden]), select, textarea");
   }
 
   /* Hand-over from a page to what htmx swapped in: both start the same way. */

@@ -1,7 +1,7 @@
 """What the bank is asked to take from people's accounts, and what it took (银行代扣)."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +70,24 @@ class WithholdingBatch(Approvable):
             "year": self.year,
             "payments": self.payments,
             "amount": str(self.amount),
+            "lines": self._seal_of_lines(),
         }
+
+    def _seal_of_lines(self):
+        """One hash of whom the bank is asked for how much: another list was not agreed to."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(*), md5(string_agg(concat_ws('|', sequence, resident_id, amount),"
+                " ',' order by sequence)) from contributions_withholdingline where batch_id = %s",
+                [self.pk],
+            )
+            return list(cursor.fetchone())
+
+
+class WithholdingLineQuerySet(PeopleQuerySet):
+    def to_return(self):
+        """What the bank took of people who had paid another way, and has not given back."""
+        return self.filter(result=WithholdingLine.Result.DOUBLE, returned_on=None)
 
 
 class WithholdingLine(models.Model):
@@ -105,8 +122,17 @@ class WithholdingLine(models.Model):
     result = models.CharField(_("结果"), max_length=6, choices=Result, blank=True, default="")
     reason = models.CharField(_("失败原因"), max_length=11, choices=Reason, blank=True, default="")
     paid_on = models.DateField(_("扣款日期"), null=True)
+    # When the bank gave back what it took of somebody who had paid another way.
+    returned_on = models.DateField(_("退回日期"), null=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("退回登记人"),
+        related_name="+",
+    )
 
-    objects = PeopleQuerySet.as_manager()
+    objects = WithholdingLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("代扣明细")
@@ -114,4 +140,8 @@ class WithholdingLine(models.Model):
             models.UniqueConstraint(fields=["batch", "sequence"], name="one_line_a_sequence"),
             models.UniqueConstraint(fields=["batch", "resident"], name="one_line_a_person"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="withheld_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(returned_on=None) | Q(result="double", returned_by__isnull=False),
+                name="returned_what_was_taken_twice",
+            ),
         ]

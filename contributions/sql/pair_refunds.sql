@@ -1,4 +1,5 @@
--- The first refund of a sum takes the first payment of that sum that still counts, the second the second, and so on.
+-- The first refund of a sum takes the first payment of that sum that still counts, the second the second, and so on; the state's
+-- money only where nobody's own is left.
 with refund as (
     select row_no, resident_id, scheme_id, year, abs(amount) as amount,
            row_number() over (partition by resident_id, scheme_id, year, abs(amount) order by row_no) as turn
@@ -8,7 +9,7 @@ with refund as (
 payment as (
     select t.id, t.resident_id, t.scheme_id, t.year, t.amount, t.tier_amount,
            row_number() over (
-               partition by t.resident_id, t.scheme_id, t.year, t.amount order by t.paid_on, t.id
+               partition by t.resident_id, t.scheme_id, t.year, t.amount order by t.source <> 'own', t.paid_on, t.id
            ) as turn
     from contributions_effectivetransfer t
     where t.county_code = %(county_code)s

@@ -1,4 +1,5 @@
--- By day, scheme and channel: what the tax bureau's files say arrived, what of it is in the ledger, what the bank received.
+-- By day, scheme and channel: what the tax bureau's files and the bank's answers to withholding say arrived, what of it is in the
+-- ledger, what the bank received. What the bank took twice arrived, and went out again on the day it was given back.
 -- Rows known before, of other schemes or not arrived yet are no money of the day.
 with feed as (
     select id, year
@@ -17,6 +18,15 @@ tax as (
       and r.verdict not in ('E18', 'S01', 'S02', 'S03')
       and r.amount is not null
     group by 1, 2, 3
+),
+withheld as (
+    select part.day, b.scheme_id, '银行代扣' as channel, sum(part.lines) as tax_rows, sum(part.amount) as tax_amount
+    from contributions_withholdingline l
+    join contributions_withholdingbatch b on b.id = l.batch_id
+    cross join lateral (values (l.paid_on, 1, l.amount), (l.returned_on, -1, -l.amount)) as part (day, lines, amount)
+    where l.county_code = %(county_code)s and l.result in ('paid', 'double')
+      and part.day between %(first)s and %(last)s
+    group by 1, 2
 ),
 -- A row that pays for several years is several transfers, written at one moment, and one payment.
 payment as (
@@ -46,6 +56,8 @@ bank as (
     group by 1, 2, 3
 )
 select day, scheme_id, channel, 'tax' as side, tax_rows as payments, tax_amount as amount from tax
+union all
+select day, scheme_id, channel, 'tax', tax_rows, tax_amount from withheld
 union all
 select day, scheme_id, channel, 'ledger', ledger_rows, ledger_amount from ledger
 union all

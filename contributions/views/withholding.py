@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import withholding
-from contributions.bank_forms import AnswerForm, RoundForm
+from contributions.bank_forms import AnswerForm, ReturnForm, RoundForm
 from contributions.models import WithholdingBatch, WithholdingLine
+from pension_portal.clock import today
 from pension_portal.file_answers import file_answer
 from pension_portal.refusals import Refusal
 from pension_portal.sheet_writing import write_table
@@ -65,7 +66,7 @@ def batch(request, withholdingbatch_id):
     return _batch_page(request, _batch_or_404(request, withholdingbatch_id), AnswerForm())
 
 
-def _batch_page(request, found, form, status=200):
+def _batch_page(request, found, form, *, return_form=None, status=200):
     results = withholding.results_of(found)
     lines = withholding.lines_of(found, request.GET)
     if "result" not in request.GET:
@@ -100,6 +101,8 @@ def _batch_page(request, found, form, status=200):
         and may(request.user, "send_withholding"),
         "may_open": may(request.user, "view_person"),
         "is_chosen": "result" in request.GET,
+        "return_form": return_form or ReturnForm(initial={"returned_on": today()}),
+        "may_return": found.lines.to_return().exists() and may(request.user, "send_withholding"),
         "may_export": may(request.user, "export_people"),
     }
     is_part = request.htmx and not request.htmx.boosted
@@ -131,6 +134,21 @@ def answer(request, withholdingbatch_id):
     except SheetRefusal as refusal:
         form.add_error("file", str(refusal))
         return _batch_page(request, found, form, status=refusal.status)
+    return redirect("contributions:withholding", found.pk)
+
+
+@needs("send_withholding")
+@require_POST
+def note_returned(request, withholdingbatch_id):
+    """Note that the bank gave ticked lines back."""
+    found = _batch_or_404(request, withholdingbatch_id)
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _batch_page(request, found, AnswerForm(), return_form=form, status=422)
+    chosen = [int(one) for one in request.POST.getlist("line") if one.isdecimal()]
+    day = form.cleaned_data["returned_on"]
+    count = withholding.note_returned(found, chosen, returned_on=day, by=request.user)
+    messages.success(request, _("已登记退回 %(count)d 笔。") % {"count": count})
     return redirect("contributions:withholding", found.pk)
 
 

@@ -155,6 +155,8 @@ def _papers_of(found):
         }
         for kinds in wanted
     ]
+    if lacking := next((line for line in lines if not line["papers"]), None):
+        lacking["is_next"] = True
     asked = {kind for kinds in wanted for kind in kinds}
     further = {
         "kind": "",
@@ -257,6 +259,11 @@ def _kind_or_404(kind):
 
 def _fill_in(request, kind, person, editing=None):
     refuse_unless_allowed(request.user, KINDS[kind].make_action)
+    if request.method == "GET" and person and not editing:
+        found = Case.objects.visible_to(request.user).open().filter(resident=person, kind=kind)
+        if open_one := found.first():
+            messages.info(request, _("此人已有在办的这一件，接着办就可以。"))
+            return redirect("enrollment:case", open_one.pk)
     name = f"{kind}-{editing.number if editing else person.pk if person else 'new'}"
     draft = drafts.draft_of(name, by=request.user)
     kept = drafts.fields_of(draft)

@@ -509,3 +509,15 @@ def test_the_sums_alone_are_no_agreement_to_their_parts(paid, zhao, reviewer, qi
 
     with pytest.raises(settling.AccountMovedSince):
         settling.approve_settlement(made, by=qian)
+
+
+def test_a_closed_account_pays_no_overlap_out_again(paid, zhao, reviewer, qian):
+    dies(paid)
+    approved(asked(paid), by=zhao, reviewer=reviewer, approver=qian)
+
+    with pytest.raises(settling.NotInTheAccount) as refused:
+        settling.propose_settlement(
+            asked(paid, reason="overlap", overlap_year=2021, overlap_months=6), by=zhao
+        )
+
+    assert "个人缴费只有 0.00 元，不够返还 150.00 元" in str(refused.value)

@@ -15,7 +15,14 @@ from contributions.errors import (
     UploaderMayNotApprove,
 )
 from contributions.judging import strip_of
-from contributions.models import FeedSettings, PaidDay, PaidTier, PaymentException, Transfer
+from contributions.models import (
+    EffectiveTransfer,
+    FeedSettings,
+    PaidDay,
+    PaidTier,
+    PaymentException,
+    Transfer,
+)
 from contributions.posting import approve_posting, reverse_feed
 from contributions.receiving import cancel_feed, receive_feed
 from contributions.settling import accept_exception, set_aside_exception
@@ -258,6 +265,22 @@ def test_taking_back_a_feed_leaves_what_another_feed_has_refunded(open_county, m
 
     assert counters("990100") == recounted("990100") == (0, 0, Decimal("0.00"))
     assert sum(row.signed_amount for row in open_county.transfers(resident=gui_lan)) == 0
+
+
+def test_two_files_taken_back_leave_nothing_in_whatever_order(open_county, mei, qian, gui_lan):
+    feed = open_county.process(open_county.payment_row(gui_lan), by=mei)
+    refund = open_county.process(
+        open_county.payment_row(gui_lan, amount="-300"), by=mei, name="退.csv"
+    )
+
+    reverse_feed(feed, by=qian, reason="传错文件")
+    reverse_feed(refund, by=qian, reason="也传错了")
+
+    assert counters("990100") == recounted("990100") == (0, 0, Decimal("0.00"))
+    assert not EffectiveTransfer.objects.filter(resident=gui_lan).exists()
+    again = open_county.process(open_county.payment_row(gui_lan), by=mei, name="重传.csv")
+    assert open_county.verdicts(again) == [""]
+    assert counters("990100") == recounted("990100") == (1, 1, Decimal("300.00"))
 
 
 def test_a_feed_that_waits_for_its_columns_cannot_be_approved(open_county, mei, qian, gui_lan):

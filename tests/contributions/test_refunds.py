@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contributions import paying_refunds, refund_lists, refunding, taking_back
-from contributions.errors import ReversalNeedsReason
+from contributions.errors import RefundsOfTheFile, ReversalNeedsReason
 from contributions.models import (
     PaidDay,
     PaymentException,
@@ -170,6 +170,22 @@ def test_what_a_file_refunded_meanwhile_is_not_paid_again(
 
     assert batch.lines.get().result == "sent"
     assert Transfer.objects.filter(kind="refund").count() == 1
+    assert people.balance() == 0
+
+
+def test_a_file_is_not_taken_back_while_one_of_its_refunds_is_under_way(
+    agreed_refund, paid, qian, zhao, cashier
+):
+    feed = PaymentFeed.objects.get()
+    batch = paying_refunds.make_batch(people.COUNTY, "fund", by=cashier)
+
+    with pytest.raises(RefundsOfTheFile) as refused:
+        reverse_feed(feed, by=qian, reason="传错文件")
+
+    assert "1 笔退费在办" in str(refused.value)
+    assert Transfer.objects.filter(kind="reversal").count() == 0
+    paying_refunds.note_paid(batch, [batch.lines.get().pk], paid_on=date(2021, 3, 15), by=cashier)
+    assert reverse_feed(feed, by=qian, reason="传错文件") == 0
     assert people.balance() == 0
 
 

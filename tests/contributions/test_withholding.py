@@ -11,14 +11,16 @@ import openpyxl
 import pytest
 from django.db import connection, transaction
 
-from contributions import withholding
+from contributions import tying_out, withholding
 from contributions.models import PaidDay, WithholdingBatch, WithholdingLine
+from contributions.waiting import waiting_items
 from pension_portal.jobs import run_job
 from pension_portal.secrecy import blind_index
 from staff import approving
 from staff.exporting import order_export
 from subsidies.models import Entitlement
 from tests import county
+from tests.contributions.test_tie_out import statement
 from tests.faults import somebody_waits_for_a_lock, wait_until
 
 
@@ -405,3 +407,62 @@ def test_each_result_opens_down_to_its_people(client, policy, cashier, lin, othe
     assert f"/residents/{batch.lines.get(sequence=1).resident_id}/" in paid
     assert f"/residents/{batch.lines.get(sequence=2).resident_id}/" not in paid
     assert wanted.rows == 1
+
+
+@pytest.mark.requirement("A42", "X18")
+def test_a_day_of_withholding_is_reconciled_with_the_bank(
+    client, policy, cashier, other_cashier, qian
+):
+    payer("甲")
+    answered(sent(cashier, other_cashier, qian), "1,300,成功,,2021-03-09", by=cashier)
+    statement("2021-03-09,300.00,代扣,城乡居民基本养老保险", by=cashier)
+
+    day = tying_out.tie_out_day(county.COUNTY, date(2021, 3, 9))
+
+    assert day.whole.amounts == dict.fromkeys(("tax", "ledger", "bank"), Decimal("300.00"))
+    assert (day.state, len(day.lines)) == ("reconciled", 1)
+    client.force_login(cashier)
+    page = client.get("/tie-out/2021-03-09/rows/").content.decode()
+    assert "300.00" in page and "/withholding/" in page
+
+
+@pytest.mark.requirement("X18")
+def test_what_the_bank_took_twice_waits_until_it_is_given_back(
+    client, policy, mei, cashier, other_cashier, qian
+):
+    twice = payer("甲")
+    batch = sent(cashier, other_cashier, qian)
+    county.process(county.payment_row(twice), by=mei)
+    batch = answered(batch, "1,300,成功,,2021-03-09", by=cashier)
+    taken = tying_out.tie_out_day(county.COUNTY, date(2021, 3, 9)).whole
+    waits = {item.title: item.count for item in waiting_items(cashier)}
+    line = batch.lines.get()
+    client.force_login(cashier)
+    url = f"/withholding/{batch.pk}/returned/"
+    none = client.post(url, {"returned_on": "2021-03-12"})
+    early = client.post(url, {"returned_on": "2021-03-08", "line": line.pk})
+
+    client.post(url, {"returned_on": "2021-03-12", "line": line.pk})
+
+    line.refresh_from_db()
+    assert (none.status_code, early.status_code) == (409, 400)
+    assert taken.unmatched == 300 and waits["重复代扣待退"] == 1
+    assert (line.returned_on, line.returned_by) == (date(2021, 3, 12), cashier)
+    assert tying_out.tie_out_day(county.COUNTY, date(2021, 3, 12)).whole.amounts["tax"] == -300
+    assert {item.title: item.count for item in waiting_items(cashier)}["重复代扣待退"] == 0
+    with pytest.raises(withholding.NothingToReturn):
+        withholding.note_returned(batch, [line.pk], returned_on=date(2021, 3, 12), by=cashier)
+    assert county.balance() == 0
+
+
+def test_another_list_for_the_bank_is_not_what_was_agreed_to(policy, cashier, other_cashier, qian):
+    payer("甲")
+    payer("乙")
+    batch = drawn(cashier)
+    approving.review(batch, by=other_cashier)
+    first, second = batch.lines.order_by("sequence")
+    WithholdingLine.objects.filter(pk=first.pk).update(amount=200)
+    WithholdingLine.objects.filter(pk=second.pk).update(amount=400)
+
+    with pytest.raises(approving.ContentChanged):
+        approving.approve(batch, by=qian)

@@ -255,3 +255,11 @@ def test_a_shown_number_hides_itself_again(as_user, gui_lan, zhao):
     hidden = han.get(address("hidden_item", made.pk, "bank_account")).content.decode()
 
     assert "622*********2222" in hidden
+
+
+def test_who_begins_a_case_that_is_under_way_goes_on_with_it(clerk, gui_lan, zhao):
+    made = cases.open_case("change", gui_lan, {"name": "张桂蓝"}, by=zhao)
+
+    answer = clerk.get(address("new_case", gui_lan.pk, "change"))
+
+    assert answer["Location"] == address("case", made.pk)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import now
 
+from staff.forms import PlaceSelect
 from staff.models import DutyKind, Staff
 from staff.navigation import LINES_THAT_FIT, nav_groups
 from tests.townships import plans
@@ -187,3 +188,10 @@ def test_ones_own_page_says_what_the_duty_opens(client, zhao):
 
     assert "导入参保花名册" in page
     assert "批准入账" not in page
+
+
+def test_a_place_is_found_by_its_first_letters_in_a_long_list():
+    html = PlaceSelect(choices=[("1", "王店镇 / 刘郢村（341202100200）")]).render("area", "")
+
+    assert 'data-by-letters=""' in html
+    assert 'data-letters="lyc' in html

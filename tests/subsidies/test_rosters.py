@@ -428,3 +428,17 @@ def test_who_has_moved_since_is_paid_for_in_the_new_village(published, lin, feng
     money.paid(roster, by=feng)
 
     assert Transfer.objects.get().village_code == county.WANG_VILLAGE
+
+
+def test_a_refund_in_a_file_takes_ones_own_payment_and_not_the_state_s(
+    published, lin, feng, qian, mei
+):
+    injured = poor("李四", SpecialIdentity.Kind.PROCEDURE_INJURY, grade=3)
+    money.paid(agreed(money.roster(lin), by=lin, feng=feng, qian=qian), by=feng)
+    county.process(county.payment_row(injured, amount="500", paid_on="2021-04-05"), by=mei)
+
+    county.process(county.payment_row(injured, amount="-500"), by=mei, name="退.csv")
+
+    refund = Transfer.objects.get(kind="refund")
+    assert (refund.source, refund.to_account) == ("own", "payer")
+    assert county.balance() == 0
