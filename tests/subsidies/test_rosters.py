@@ -78,6 +78,18 @@ def test_the_amount_follows_the_policy_of_each_identity(published, lin):
 
 
 @pytest.mark.requirement("X09", "X13")
+def test_a_whole_sub_area_is_paid_for_without_an_identity(lin, qian):
+    text = county.policy_text(county.BASIC, (200, 300), None, None, county.COUNTY, county.YEAR, 1)
+    ruled = f"    - {{片区: '{county.LI_VILLAGE}', 标准: 最低档次}}\n"
+    text += "代缴:\n  依据: 方案 三\n  明细:\n" + ruled
+    publish_policy(load_policy(text, by=lin), by=qian)
+    here, there = county.enrolled("这里"), county.enrolled("那里", county.WANG_VILLAGE)
+
+    money.roster(lin)
+
+    assert (line_of(here).amount, line_of(there)) == (200, None)
+
+
 def test_who_holds_several_identities_is_paid_for_once_by_the_highest(published, lin):
     person = poor()
     county.identity(person, SpecialIdentity.Kind.PROCEDURE_INJURY, grade=1)
