@@ -196,7 +196,7 @@ def blocks_of(tables):
 
 
 class ReadBlock(NamedTuple):
-    """One block as it goes into the database: its lines for COPY, and its cells as they were, sealed.
+    """One block as it goes into the database: its lines for COPY, and its sealed cells.
 
     Whoever writes it only hands both on: each further step beside the thread that reads on would
     wait for the interpreter.
