@@ -7,27 +7,15 @@ alone. Every proposal is kept: together they say what held when, and who wanted 
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 
-from contributions.errors import (
-    MakerMayNotApproveSettings,
-    RejectionReasonMissing,
-    SettingsDecidedAlready,
-    SettingsStayTheSame,
-    SettingsWaitAlready,
-)
+from contributions.errors import SettingsStayTheSame, SettingsWaitAlready
 from contributions.models import FeedSettings, SettingsProposal
 from contributions.posting import lock_books
 from enrollment.models import EnrollmentSettings
+from staff import approving
 from staff.audit import record
 
-NAMES = (
-    "posts_by_itself",
-    "bad_share_limit",
-    "roster_bad_share_limit",
-    "review_above",
-    "registration_needs_approval",
-)
+NAMES = SettingsProposal.SETTINGS
 
 
 def settings_in_force(county_code):
@@ -44,32 +32,29 @@ def settings_in_force(county_code):
 
 @transaction.atomic
 def propose_settings(county_code, wanted, *, why, by):
-    """Return a proposal that waits for approval; `wanted` holds a value for each of NAMES.
+    """Return a proposal on its way to approval; `wanted` holds a value for each of NAMES. One that
+    was sent back gives way to it.
 
     Refuses SettingsStayTheSame and SettingsWaitAlready.
     """
     lock_books(county_code)
-    before = settings_in_force(county_code)
-    if wanted == before:
+    if wanted == settings_in_force(county_code):
         raise SettingsStayTheSame()
-    waiting = SettingsProposal.objects.filter(county_code=county_code).waiting()
-    if other := waiting.select_related("made_by").first():
-        raise SettingsWaitAlready(name=other.made_by)
-    proposal = SettingsProposal.objects.create(
-        county_code=county_code, why=why, made_by=by, **wanted
-    )
-    record("propose_settings", proposal, by=by, reason=why, **_changes(before, wanted))
-    return proposal
+    if other := SettingsProposal.objects.filter(county_code=county_code).open().first():
+        if other.is_waiting:
+            raise SettingsWaitAlready(name=other.made_by)
+        approving.withdraw(other, by=by)
+    proposal = SettingsProposal(county_code=county_code, why=why, **wanted)
+    return approving.submit(approving.begin(proposal, by=by), by=by)
 
 
 @transaction.atomic
-def approve_settings(proposal, *, by):
-    """Put a proposal in force; refuses SettingsDecidedAlready and MakerMayNotApproveSettings."""
+def approve_settings(proposal, *, by, seen=""):
+    """Agree as the last, and put a proposal in force; return it."""
     lock_books(proposal.county_code)
-    proposal = _lock(proposal)
-    if by.is_same_person(proposal.made_by):
-        raise MakerMayNotApproveSettings()
+    proposal = approving.approve(proposal, by=by, seen=seen)
     before = settings_in_force(proposal.county_code)
+    wanted = {name: getattr(proposal, name) for name in NAMES}
     FeedSettings.objects.update_or_create(
         county_code=proposal.county_code,
         defaults={
@@ -85,32 +70,8 @@ def approve_settings(proposal, *, by):
             "registration_needs_approval": proposal.registration_needs_approval,
         },
     )
-    wanted = {name: getattr(proposal, name) for name in NAMES}
-    _decide(proposal, SettingsProposal.State.APPROVED, by=by)
     record("approve_settings", proposal, by=by, **_changes(before, wanted))
-
-
-@transaction.atomic
-def reject_settings(proposal, *, by, reason):
-    """Send a proposal back; refuses RejectionReasonMissing and SettingsDecidedAlready."""
-    if not reason.strip():
-        raise RejectionReasonMissing()
-    proposal = _lock(proposal)
-    proposal.reason = reason.strip()
-    _decide(proposal, SettingsProposal.State.REJECTED, by=by)
-    record("reject_settings", proposal, by=by, reason=reason)
-
-
-def _lock(proposal):
-    found = SettingsProposal.objects.select_for_update(of=["self"]).get(pk=proposal.pk)
-    if found.state != SettingsProposal.State.WAITING:
-        raise SettingsDecidedAlready()
-    return found
-
-
-def _decide(proposal, state, *, by):
-    proposal.state, proposal.decided_by, proposal.decided_at = state, by, timezone.now()
-    proposal.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    return proposal
 
 
 def _changes(before, wanted):

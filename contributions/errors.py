@@ -200,17 +200,6 @@ class SettingsStayTheSame(Refusal):
     status = 400
 
 
-class MakerMayNotApproveSettings(Refusal):
-    code = "maker_may_not_approve_settings"
-    sentence = _("设置变更由本人提出，须由另一位县级审批人员决定。")
-    status = 403
-
-
-class SettingsDecidedAlready(Refusal):
-    code = "settings_decided_already"
-    sentence = _("这份设置变更已经决定，不用再审。刷新页面看结果。")
-
-
 class TooManyForOneFile(Refusal):
     code = "too_many_for_one_file"
     sentence = _("名单超过 %(most)s 人，一次导不完。先选到镇或村，或缩小范围，再导出。")

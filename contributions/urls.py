@@ -1,12 +1,20 @@
 from django.urls import path
 
-from contributions import api, refunding, settling, taking_back, tying_out
+from contributions import (
+    api,
+    county_settings,
+    refunding,
+    settling,
+    taking_back,
+    tying_out,
+)
 from contributions import cash as cash_deeds
 from contributions.models import (
     CashRemittance,
     DayClose,
     RefundRequest,
     Reversal,
+    SettingsProposal,
     SettlementProposal,
     WithholdingBatch,
 )
@@ -121,8 +129,14 @@ urlpatterns = [
     ),
     path("feeds/settings/", settings.settings, name="settings"),
     path("feeds/settings/propose/", settings.propose, name="propose_settings"),
-    path("feeds/settings/<int:proposal_id>/approve/", settings.approve, name="approve_settings"),
-    path("feeds/settings/<int:proposal_id>/reject/", settings.reject, name="reject_settings"),
+    path("feeds/settings/<int:settingsproposal_id>/", settings.proposal, name="settings_proposal"),
+    *approval_paths(
+        SettingsProposal,
+        "feeds/settings",
+        page="contributions:settings_proposal",
+        return_action="approve_settings",
+        approve=county_settings.approve_settings,
+    ),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/batches/", refunds.refund_batches, name="refund_batches"),
     path("refunds/batches/make/", refunds.make_refund_batch, name="make_refund_batch"),

@@ -21,6 +21,7 @@ from django.utils import timezone
 from benefits.models import InterestTerms
 from contributions.bank_statements import receive_statement
 from contributions.chasing import note_contact
+from contributions.county_settings import propose_settings, settings_in_force
 from contributions.models import (
     CalendarDay,
     CashLine,
@@ -38,7 +39,6 @@ from contributions.models import (
     RefundRequest,
     Reversal,
     SavedFilter,
-    SettingsProposal,
     SettlementProposal,
     Transfer,
     WithholdingBatch,
@@ -404,14 +404,9 @@ def determination(code):
 
 @builds("proposal", OF_THE_COUNTY)
 def proposal(code):
-    return SettingsProposal.objects.create(
-        county_code=code,
-        posts_by_itself=True,
-        bad_share_limit=20,
-        roster_bad_share_limit=20,
-        why="试运行结束",
-        made_by=county.staff("梅雨", DutyKind.DATA_ADMIN, code),
-    ).pk
+    wanted = settings_in_force(code) | {"bad_share_limit": 20}
+    maker = county.staff("梅雨", DutyKind.DATA_ADMIN, code)
+    return propose_settings(code, wanted, why="试运行结束", by=maker).pk
 
 
 @builds("switch", OF_THE_COUNTY)

@@ -286,8 +286,16 @@ ROUTES = {
     ),
     "contributions:settings": reads("view_settings"),
     "contributions:propose_settings": writes("propose_settings"),
-    "contributions:approve_settings": writes("approve_settings", proposal_id="proposal"),
-    "contributions:reject_settings": writes("approve_settings", proposal_id="proposal"),
+    "contributions:settings_proposal": reads("view_settings", settingsproposal_id="proposal"),
+    **{
+        f"contributions:{step}_settingsproposal": writes(action, settingsproposal_id="proposal")
+        for step, action in {
+            "submit": "propose_settings",
+            "approve": "approve_settings",
+            "return": "approve_settings",
+            "withdraw": "propose_settings",
+        }.items()
+    },
     "contributions:transfer": reads(
         "view_transfer", county_code="county", year="year", number="transfer"
     ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contributions.verdicts import CODE_CHOICES, VERDICTS, Outcome
 from pension_portal.models import Job, StoredFile
+from staff.models import Approvable, ApprovableQuerySet
 from staff.permissions import may
 
 
@@ -34,24 +35,16 @@ class FeedSettings(models.Model):
         return cls.objects.filter(pk=county_code).first() or cls(county_code=county_code)
 
 
-class SettingsProposalQuerySet(models.QuerySet):
+class SettingsProposalQuerySet(ApprovableQuerySet):
     def visible_to(self, staff):
         """Proposals of the staff member's county, for duties that see its settings."""
         if len(staff.area_code) != 6 or not may(staff, "view_settings"):
             return self.none()
         return self.filter(county_code=staff.area_code)
 
-    def waiting(self):
-        return self.filter(state=SettingsProposal.State.WAITING)
 
-
-class SettingsProposal(models.Model):
+class SettingsProposal(Approvable):
     """How somebody wants a county's settings to be (设置变更); in force once another agrees."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("待审批")
-        APPROVED = "approved", _("已同意")
-        REJECTED = "rejected", _("已退回")
 
     county_code = models.CharField(_("县区代码"), max_length=6)
     posts_by_itself = models.BooleanField(_("核对后自动入账"))
@@ -64,37 +57,33 @@ class SettingsProposal(models.Model):
     )
     registration_needs_approval = models.BooleanField(_("参保登记须审批"), default=False)
     why = models.CharField(_("变更理由"), max_length=200)
-    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("经办人"), related_name="+"
-    )
-    made_at = models.DateTimeField(_("提出时间"), auto_now_add=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        verbose_name=_("审批人"),
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(_("审批时间"), null=True)
-    reason = models.CharField(_("退回原因"), max_length=200, blank=True)
 
     objects = SettingsProposalQuerySet.as_manager()
 
-    class Meta:
+    needs_review = False
+    make_action, approve_action = "propose_settings", "approve_settings"
+    SETTINGS = (
+        "posts_by_itself",
+        "bad_share_limit",
+        "roster_bad_share_limit",
+        "review_above",
+        "registration_needs_approval",
+    )
+
+    class Meta(Approvable.Meta):
         verbose_name = verbose_name_plural = _("设置变更")
         ordering = ["-made_at"]
         constraints = [
+            *Approvable.Meta.constraints,
             models.UniqueConstraint(
                 fields=["county_code"],
-                condition=models.Q(state="waiting"),
-                name="one_settings_proposal_waits",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(made_by=models.F("decided_by")),
-                name="settings_need_two_people",
+                condition=~models.Q(state__in=["approved", "withdrawn"]),
+                name="one_open_settings_proposal",
             ),
         ]
+
+    def content(self):
+        return {name: str(getattr(self, name)) for name in ("county_code", *self.SETTINGS, "why")}
 
 
 class PaymentFeedQuerySet(models.QuerySet):

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributions import county_settings
-from contributions.forms import ReasonForm, SettingsForm
+from contributions.forms import SettingsForm
 from contributions.models import SettingsProposal
 from pension_portal.refusals import Refusal
+from staff.approval_panel import panel_of
 from staff.permissions import may, needs
 
 PROPOSALS_SHOWN = 20
@@ -24,16 +25,16 @@ def settings(request):
 def _page_with(request, form, status=200):
     """Return what holds, what waits and what was, below the form as it was left."""
     proposals = SettingsProposal.objects.visible_to(request.user)
-    proposals = proposals.select_related("made_by", "decided_by")
-    waiting = proposals.waiting().first()
+    proposals = proposals.select_related("made_by", "approved_by", "returned_by")
+    waiting = proposals.open().first()
     context = {
         "now": county_settings.settings_in_force(request.user.county_code),
         "form": form,
         "waiting": waiting,
-        "decided": proposals.exclude(state=SettingsProposal.State.WAITING)[:PROPOSALS_SHOWN],
-        "may_propose": may(request.user, "propose_settings") and not waiting,
-        "may_approve": may(request.user, "approve_settings"),
-        "reason_form": ReasonForm(),
+        "panel": panel_of(waiting, request.user) if waiting else None,
+        "decided": proposals.exclude(pk=waiting and waiting.pk)[:PROPOSALS_SHOWN],
+        "may_propose": may(request.user, "propose_settings")
+        and not (waiting and waiting.is_waiting),
     }
     return render(request, "contributions/settings.html", context, status=status)
 
@@ -56,25 +57,9 @@ def propose(request):
     return redirect("contributions:settings")
 
 
-@needs("approve_settings")
-@require_POST
-def approve(request, proposal_id):
-    county_settings.approve_settings(_proposal_or_404(request, proposal_id), by=request.user)
-    messages.success(request, _("已同意，新设置从现在起生效。"))
+@needs("view_settings")
+@require_GET
+def proposal(request, settingsproposal_id):
+    """Where the steps of a proposal lead back to: the page of the settings."""
+    get_object_or_404(SettingsProposal.objects.visible_to(request.user), pk=settingsproposal_id)
     return redirect("contributions:settings")
-
-
-@needs("approve_settings")
-@require_POST
-def reject(request, proposal_id):
-    county_settings.reject_settings(
-        _proposal_or_404(request, proposal_id),
-        by=request.user,
-        reason=request.POST.get("reason", "")[:200],
-    )
-    messages.success(request, _("已退回，设置不变。"))
-    return redirect("contributions:settings")
-
-
-def _proposal_or_404(request, proposal_id):
-    return get_object_or_404(SettingsProposal.objects.visible_to(request.user), pk=proposal_id)

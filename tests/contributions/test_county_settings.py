@@ -7,15 +7,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from contributions.county_settings import approve_settings, propose_settings, settings_in_force
-from contributions.errors import (
-    MakerMayNotApproveSettings,
-    SettingsDecidedAlready,
-    SettingsStayTheSame,
-    SettingsWaitAlready,
-)
+from contributions.errors import SettingsStayTheSame, SettingsWaitAlready
 from contributions.models import SettingsProposal
 from enrollment.models import EnrollmentSettings
+from pension_portal.doors import NotAllowed
 from pension_portal.models import Job
+from staff import approving
 from staff.models import AuditEntry, DutyKind
 
 pytestmark = pytest.mark.django_db
@@ -70,15 +67,18 @@ def test_a_county_that_has_set_nothing_waits_above_a_tenth(county, mei, gui_lan)
     assert (feed.job.state, "超过 10%" in feed.job.message) == (Job.State.WAITING, True)
 
 
-def test_who_proposes_does_not_agree(county, mei):
+def test_who_proposes_does_not_agree(county):
+    mei = county.staff("梅雨", DutyKind.DATA_ADMIN, phone="15400000001")
     proposal = propose(mei, posts_by_itself=True)
 
-    with pytest.raises(MakerMayNotApproveSettings):
+    with pytest.raises(NotAllowed):
         approve_settings(proposal, by=mei)
+    with pytest.raises(approving.SamePerson):
+        approve_settings(proposal, by=county.staff("梅雨", "county_approver", phone="15400000001"))
 
     assert settings_in_force("990100") == DEFAULTS
     with pytest.raises(IntegrityError), transaction.atomic():
-        SettingsProposal.objects.update(decided_by=mei)
+        SettingsProposal.objects.update(approved_by=mei)
 
 
 def test_one_proposal_waits_at_a_time_and_must_change_something(county, mei):
@@ -96,7 +96,7 @@ def test_a_proposal_is_decided_once(county, mei, fang):
     proposal = propose(mei, bad_share_limit=20)
     approve_settings(proposal, by=fang)
 
-    with pytest.raises(SettingsDecidedAlready):
+    with pytest.raises(approving.StepTakenAlready):
         approve_settings(proposal, by=county.staff("另一位", DutyKind.COUNTY_APPROVER))
 
 
@@ -114,14 +114,38 @@ def test_the_page_takes_a_proposal_and_shows_it_to_the_approver(client, county, 
 
     proposal = SettingsProposal.objects.get()
     assert (proposal.posts_by_itself, proposal.bad_share_limit) == (True, 5)
-    assert "同意变更" not in client.get(reverse("contributions:settings")).content.decode()
+    agree = reverse("contributions:approve_settingsproposal", args=[proposal.pk])
+    assert agree not in client.get(reverse("contributions:settings")).content.decode()
     client.force_login(fang)
     page = client.get(reverse("contributions:settings")).content.decode()
     assert "10% → 5%" in page
-    assert "同意变更" in page
-    client.post(reverse("contributions:reject_settings", args=[proposal.pk]), {"reason": "再等等"})
+    assert agree in page
+    send_back = reverse("contributions:return_settingsproposal", args=[proposal.pk])
+    client.post(send_back, {"reason": "再等等"})
     assert settings_in_force("990100") == DEFAULTS
     assert "再等等" in client.get(reverse("contributions:settings")).content.decode()
+
+
+def test_a_proposal_that_was_sent_back_gives_way_to_the_next(county, mei, fang):
+    first = propose(mei, bad_share_limit=20)
+    approving.return_to_maker(first, by=fang, reason="太高")
+
+    second = propose(mei, bad_share_limit=15)
+    approve_settings(second, by=fang)
+
+    first.refresh_from_db()
+    assert (first.state, first.return_reason) == ("withdrawn", "太高")
+    assert settings_in_force("990100")["bad_share_limit"] == 15
+
+
+def test_settings_that_were_changed_since_are_not_agreed_to(county, mei, fang):
+    proposal = propose(mei, bad_share_limit=20)
+    SettingsProposal.objects.update(bad_share_limit=90)
+
+    with pytest.raises(approving.ContentChanged):
+        approve_settings(proposal, by=fang)
+
+    assert settings_in_force("990100") == DEFAULTS
 
 
 def test_a_share_beyond_a_hundred_is_said_at_the_field(client, county, mei):
