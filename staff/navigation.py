@@ -242,6 +242,8 @@ def _pages_open_to(staff, pages):
 
 
 def _mark_active(pages, path):
+    if path.startswith(address_or_none("staff:me")):
+        return  # what is about oneself stands in no menu
     within = [page for page in pages if _stands_in(path, page["url"])]
     owner = BELONGS_TO.get(path.split("/")[1])
     nearest = sorted(within, key=lambda page: len(page["url"]))[-1:]

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from pension_portal.models import Job
 from staff.models import ApprovalStep
 from staff.navigation import open_address
-from staff.trail import SUBJECT_PAGES, page_of
+from staff.trail import SUBJECT_PAGES, page_of, subject_words
 
 MOST_NEWS = 30
 # What a job is called, and the page of what it is about.
@@ -119,4 +119,4 @@ def _name_of(subject):
     kind, _colon, key = subject.partition(":")
     model = next((one for one in apps.get_models() if one._meta.model_name == kind), None)
     found = model and model._base_manager.filter(pk=key).first()
-    return f"{model._meta.verbose_name} {found}" if found else subject
+    return f"{model._meta.verbose_name} {found}" if found else subject_words(subject)

@@ -4,6 +4,9 @@ An entry names its subject as `resident:17`; the page of that subject, where an 
 found by URL name.
 """
 
+from functools import cache
+
+from django.apps import apps
 from django.db.models import Count, Max
 from django.db.models.functions import TruncHour
 from django.utils.translation import gettext
@@ -327,6 +330,18 @@ def _value_words(value):
 
 def _is_pair(value):
     return isinstance(value, list) and len(value) == 2
+
+
+@cache
+def _kinds():
+    """Return {model name: what a thing of it is called}; the trail names things by their models."""
+    return {one._meta.model_name: one._meta.verbose_name for one in apps.get_models()}
+
+
+def subject_words(subject):
+    """Return a subject as a person reads it, `居民 17`; as it stands where its kind is unknown."""
+    kind, _colon, key = subject.partition(":")
+    return f"{_kinds()[kind]} {key}" if kind in _kinds() else subject
 
 
 def page_of(subject, staff):

@@ -73,7 +73,16 @@ def renew(request, resident_id):
             made = [_choose(request, line) for line in lines if _asked(request, line)]
     except (TierNotOpen, TierMayOnlyRise) as refusal:
         return _fragment(request, person, fault=str(refusal), status=422)
-    return _fragment(request, person, made=made, fault="" if made else _nothing_chosen())
+    fault = "" if made else _nothing_chosen()
+    return _fragment(request, person, made=made, undo=_undo_of(made), fault=fault)
+
+
+def _undo_of(made):
+    """Return [(scheme, tier before)] of choices that changed something; what undoes them is another
+    choice, so that the log keeps both.
+    """
+    changed = [one for one in made if one.former_amount not in (None, one.amount)]
+    return [(one.scheme_id, one.former_amount) for one in changed]
 
 
 def _asked(request, line):

@@ -78,11 +78,12 @@ def me(request):
 @signed_in
 def change_password_page(request):
     form = ChangePasswordForm(request.user, request.POST or None)
+    is_forced = request.user.must_change_password
     if request.method == "POST" and form.is_valid():
         change_password(request, form.cleaned_data["new_password1"])
         messages.success(request, _("密码已修改，下次用新密码登录。"))
-        return redirect("staff:me")
-    context = {"form": form, "is_forced": request.user.must_change_password}
+        return redirect(landing_page(request.user) if is_forced else "staff:me")
+    context = {"form": form, "is_forced": is_forced}
     return render(
         request, "staff/change_password.html", context, status=UNPROCESSABLE if form.errors else 200
     )

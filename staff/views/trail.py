@@ -14,9 +14,11 @@ from staff.trail import (
     filtered,
     most_reveals_an_hour,
     page_of,
+    subject_words,
     who_looked,
     words_of,
 )
+from townships.models import Area
 
 PAGE_LENGTH = 50
 DUTY_WORDS = dict(DutyKind.choices)
@@ -29,15 +31,20 @@ def trail(request):
     if request.GET.get("looks"):
         entries = entries.filter(action__in=LOOKS)
     page = Paginator(entries.order_by("-at", "-id"), PAGE_LENGTH).get_page(request.GET.get("page"))
+    entries = list(page.object_list.select_related("staff"))
+    codes = {entry.area_code for entry in entries}
+    places = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
     lines = [
         {
             "entry": entry,
+            "place": places.get(entry.area_code, entry.area_code),
+            "subject": subject_words(entry.subject),
             "words": words_of(entry.action),
             "duty": DUTY_WORDS.get(entry.duty_kind, ""),
             "url": page_of(entry.subject, request.user),
             "detail": detail_words(entry.detail),
         }
-        for entry in page.object_list.select_related("staff")
+        for entry in entries
     ]
     context = {"filters": filters, "page": page, "lines": lines}
     return render(request, "staff/trail.html", context)

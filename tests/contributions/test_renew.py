@@ -170,3 +170,24 @@ def test_whom_the_state_pays_for_is_not_told_that_the_tier_is_gone(client, count
 
     assert "100 元档由政府代缴，不用登记" in words
     assert "今年没有" not in words
+
+
+def test_a_renewal_is_undone_by_one_click_and_the_log_keeps_both(her, zhao, as_user):
+    client, address = as_user(zhao), f"/residents/{her.resident_id}/renew/"
+    page = client.post(address, {"tier_1": "500", "seen_1": seen_of(her)}).content.decode()
+    assert 'name="tier_1" value="300"' in page
+
+    her.refresh_from_db()
+    client.post(address, {"tier_1": "300.00", "seen_1": seen_of(her)})
+
+    her.refresh_from_db()
+    assert her.registered_tier == 300
+    assert [one.amount for one in TierChoice.objects.order_by("id")] == [500, 300]
+
+
+def test_a_renewal_at_the_same_tier_has_nothing_to_undo(her, zhao, as_user):
+    address = f"/residents/{her.resident_id}/renew/"
+
+    page = as_user(zhao).post(address, {"tier_1": "300", "seen_1": seen_of(her)}).content.decode()
+
+    assert "Ctrl+Z" not in page
