@@ -116,7 +116,7 @@ def what_is_due(people, scheme_id):
             "kind": "back",
             "born_on": person.born_on,
             "sex": person.sex,
-            "hukou": "local" if person.hukou == Resident.Hukou.LOCAL else "other",
+            "hukou": person.asked_hukou,
             "identities": held.get(person.pk, []),
             "paid_on": today(),
             "area_code": person.village_code,

@@ -188,6 +188,7 @@ def _proxies(county_code, people, held, day):
             "paid_on": day,
             "born_on": person.born_on,
             "sex": person.sex,
+            "hukou": person.asked_hukou,
             "area_code": person.village_code,
             "identities": [
                 {

@@ -24,6 +24,8 @@ SCHEMA_FILE = Path(__file__).with_name("schema.json")
 DEEPEST_OVERLAY = 4
 # How many words are offered in the place of an unknown one, and how like it they must be.
 CLOSE_WORDS, CLOSE_ENOUGH = 3, 0.5
+# Fewer allowed words than these are all named.
+MANY_WORDS = 6
 # What documents call it, and the word of the file.
 MEANT = {
     "村": ("片区",),
@@ -38,9 +40,25 @@ MEANT = {
     "缴费年限": ("缴费年数满", "累计年限上限"),
     "参保年限": ("缴费年数满",),
     "时间": ("自", "缴费日自"),
+    "缴费日": ("缴费日自", "缴费日至"),
+    "领取日": ("领取日自", "领取日至"),
+    "出生": ("年龄满", "年龄不满", "年龄计算日"),
+    "出生日期": ("年龄满", "年龄不满", "年龄计算日"),
+    "年龄": ("年龄满", "年龄不满"),
+    "户籍年数": ("居住年数满",),
+    "落户年数": ("居住年数满",),
+    "除外": ("不含片区", "不含身份", "缴费除外"),
+    "片区除外": ("不含片区",),
+    "到龄": ("未满年龄",),
+    "退休年龄": ("未满年龄",),
+    "领取年龄": ("年龄满",),
+    "累计缴费满": ("平均缴费满", "缴费年数满"),
+    "身份除外": ("不含身份",),
     "备注": ("说明",),
     "出处": ("依据",),
 }
+# What no book knows of somebody; a list may certify it.
+KNOWN_BY_LISTS = ("任职", "服役", "工龄", "亩数", "土地", "子女", "残疾类", "民族", "婚姻", "职务")
 # An overlay says only what is different.
 ALWAYS_SAID = {"格式", "县区", "县区名称", "险种", "年度", "文件"}
 
@@ -127,11 +145,13 @@ def _check_shape(text: PolicyText, *, is_whole=False):
 
 
 def _may_be_left_out(path, error):
-    """Whether something is missing that an overlay takes from below."""
+    """Whether something is missing that an overlay takes from below, or takes out."""
     if error.validator != "required" or len(path) not in (0, 3):
         return False
+    if path:
+        return error.instance.get("删除") == "是"
     missing = [key for key in error.validator_value if key not in error.instance]
-    return not path and not ALWAYS_SAID.intersection(missing)
+    return not ALWAYS_SAID.intersection(missing)
 
 
 def _explain_unknown(path, error):
@@ -145,6 +165,10 @@ def _explain_unknown(path, error):
         if shared and elsewhere:
             remedy = _("「%(key)s」写在%(sections)s段") % {"key": key, "sections": elsewhere}
             yield (*path, key), _("这一段没有这一项"), remedy
+            continue
+        if shared and key.startswith(KNOWN_BY_LISTS):
+            remedy = _("改成本地身份，由名单认定，如 任职满三年村干部")
+            yield (*path, key), _("系统不知道这件事"), remedy
             continue
         meant = [word for word in MEANT.get(key, ()) if word in own or word in shared]
         alike = meant or get_close_matches(key, [*own, *shared], n=CLOSE_WORDS, cutoff=CLOSE_ENOUGH)
@@ -177,8 +201,14 @@ def _explain_missing(path, error):
 
 def _explain_choice(path, error):
     reason = _("写的是「%(said)s」") % {"said": error.instance}
-    allowed = "、".join(str(word) for word in error.validator_value)
-    yield path, reason, _("改为：%(allowed)s") % {"allowed": allowed}
+    allowed, said = [str(word) for word in error.validator_value], str(error.instance)
+    alike = [word for word in MEANT.get(said, ()) if word in allowed]
+    if not alike and len(allowed) > MANY_WORDS:
+        alike = get_close_matches(said, allowed, n=CLOSE_WORDS, cutoff=CLOSE_ENOUGH)
+    if alike:
+        yield path, reason, _("是不是：%(known)s") % {"known": "、".join(alike)}
+        return
+    yield path, reason, _("改为：%(allowed)s") % {"allowed": "、".join(allowed)}
 
 
 def _explain_type(path, error):

@@ -198,8 +198,11 @@ def _subsidies(policy):
 
 def _asks_who(condition):
     """Whether a condition tells people apart, and not only payments."""
-    asked = ("identities", "not_identities", "born", "ages", "sex", "areas", "hukou", "is_first")
+    asked = ("identities", "also_identities", "not_identities", "born", "ages", "sex", "areas")
     asked += (
+        "not_areas",
+        "hukou",
+        "is_first",
         "years_paid",
         "years_running",
         "years_back",

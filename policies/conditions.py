@@ -47,6 +47,7 @@ OTHER_WORDS = (
     "性别",
     "身份",
     "等级",
+    "并有身份",
     "不含身份",
     "认定日",
     "片区",
@@ -62,6 +63,12 @@ OTHER_WORDS = (
     "县区类别",
 )
 CONDITION_WORDS = (*RANGE_WORDS, *OTHER_WORDS)
+# Held any of, held any of as well, held none of.
+IDENTITY_WORDS = {
+    "身份": "identities",
+    "并有身份": "also_identities",
+    "不含身份": "not_identities",
+}
 # How like an unknown identity one must be that is offered instead.
 CLOSE_ENOUGH = 0.5
 ELSEWHERE = object()  # the entry is for another class of county
@@ -239,7 +246,7 @@ def _read_sets(text, path, entry, _frame):
 def _read_identities(text, path, entry, frame):
     columns = {}
     suffix = _held_on(text, path, entry, frame)
-    for word, column in (("身份", "identities"), ("不含身份", "not_identities")):
+    for word, column in IDENTITY_WORDS.items():
         if word not in entry:
             continue
         said = entry[word] if isinstance(entry[word], list) else [entry[word]]
@@ -247,10 +254,16 @@ def _read_identities(text, path, entry, frame):
         for name in said:
             tokens += _tokens(text, (*path, word), name, entry.get("等级"), frame)
         columns[column] = [token + suffix for token in dict.fromkeys(tokens)]
-    if "等级" in entry and not any(
-        frame.is_graded(name) for word in ("身份", "不含身份") for name in as_list(entry.get(word))
-    ):
+    graded = {
+        word
+        for word in IDENTITY_WORDS
+        if any(frame.is_graded(name) for name in as_list(entry.get(word)))
+    }
+    if "等级" in entry and not graded:
         text.add_fault((*path, "等级"), _("这类身份不分等级"), _("删去等级"))
+    if {"身份", "并有身份"} <= graded:
+        reason = _("两种身份都分等级，分不清等级是谁的")
+        text.add_fault((*path, "并有身份"), reason, _("改成一种本地身份，由名单认定"))
     return columns
 
 

@@ -40,9 +40,11 @@ class Holder(NamedTuple):
     def meets(self, condition):
         """Whether the identities and areas a condition asks for are had."""
         wanted, unwanted = condition.get("identities"), condition.get("not_identities")
+        as_well = condition.get("also_identities")
         areas, left_out = condition.get("areas"), condition.get("not_areas")
         return (
             (wanted is None or bool(self.tokens & set(wanted)))
+            and (as_well is None or bool(self.tokens & set(as_well)))
             and (unwanted is None or not self.tokens & set(unwanted))
             and (areas is None or any(mine.startswith(tuple(areas)) for mine in self.areas))
             and not any(mine.startswith(tuple(left_out or ())) for mine in self.areas)

@@ -1,6 +1,11 @@
 """Whether two rules could both be for somebody, and whether a rule is for a tier."""
 
+import re
+
 from policies.boxes import Span, boxes_of
+
+# The grade in a token: disabled2, disabled2@day.
+GRADE = re.compile(r"[1-4](?=@|$)")
 
 
 def rivals(group):
@@ -25,6 +30,8 @@ def conditions_meet(one, other, tiers=None):
 
 
 def _holders_meet(one, other):
+    if _differ_by_grade(one.get("identities"), other.get("identities")):
+        return False
     for mine, yours in ((one, other), (other, one)):
         wanted, unwanted = mine.get("identities"), yours.get("not_identities")
         if wanted and unwanted and set(wanted) <= set(unwanted):
@@ -36,6 +43,14 @@ def _holders_meet(one, other):
     if not areas or not others:
         return True
     return any(a.startswith(b) or b.startswith(a) for a in areas for b in others)
+
+
+def _differ_by_grade(one, other):
+    """Whether both are for grades of one identity, and no grade is in both: nobody has two."""
+    tokens = {*(one or ()), *(other or ())}
+    names = {GRADE.sub("", token) for token in tokens}
+    is_one = len(names) == 1 and not names & tokens
+    return bool(one and other and is_one and not set(one) & set(other))
 
 
 def covers_tier(condition, tier):

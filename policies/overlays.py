@@ -244,7 +244,7 @@ def _key(section, entry):
     if not entry:
         return None
     if section == "档次":
-        names = {*KEYS[section], "片区", "不含片区", "身份", "等级"}
+        names = {*KEYS[section], "片区", "不含片区", "身份", "并有身份", "等级"}
     else:
         names = {*KEYS[section], *CONDITION_WORDS}
     found = {name: repr(entry[name]) for name in names & entry.keys()}

@@ -116,8 +116,16 @@ def rule_words(rule):
 
 
 def term_words(term):
-    """Return 15 for 累计年限上限 15: the name stands beside it already."""
-    return rule_words(term).removeprefix(str(TERM_NAMES.get(term.part, ""))).strip()
+    """Return 15 for 累计年限上限 15，起始年度 2011: the name stands beside it already, and what
+    else the entry settles in rows of its own.
+    """
+    parts = [part for part in rule_words(term).split("，") if not _is_of_another(part, term)]
+    return _("，").join(parts).removeprefix(str(TERM_NAMES.get(term.part, ""))).strip()
+
+
+def _is_of_another(part, term):
+    codes = TERMS.get(part.partition(" ")[0], (term.part,))[0]
+    return term.part not in ([codes] if isinstance(codes, str) else codes)
 
 
 def share_words(rule):

@@ -47,8 +47,10 @@
     judging = new AbortController();
     try {
       const answer = await post(form().dataset.checkUrl, contents(), { signal: judging.signal });
-      if (!answer.ok) return;
-      field("judgement").innerHTML = await answer.text();
+      const said = await answer.text();
+      // Meanwhile the form may have been saved, and is blank again.
+      if (!answer.ok || cleaned(field("id_id_number").value) !== number) return;
+      field("judgement").innerHTML = said;
       const wrong = Boolean(field("judgement").querySelector("[data-id-fault], [data-duplicate]"));
       field("id_id_number").setAttribute("aria-invalid", String(wrong));
       performance.mark("judged");

@@ -85,7 +85,7 @@ def _answers(resident, year, facts, history):
         question = _question(resident, year, fact) | of_scheme
         questions.append(question)
         places.append((scheme, None))
-        for total in fact["proxy_sums"] if fact["identities"] else ():
+        for total in fact["proxy_sums"]:
             questions.append(question | {"source": "proxy", "amount": total})
             places.append((scheme, Decimal(total)))
     found = dict(zip(places, ask(questions), strict=True))
@@ -108,6 +108,7 @@ def _question(resident, year, fact):
         "paid_on": paid["paid_on"] if paid else today(),
         "born_on": resident.born_on,
         "sex": resident.sex,
+        "hukou": resident.asked_hukou,
         "area_code": resident.village_code,
         "identities": fact["identities"],
         "is_first": bool(fact["started_on"] and fact["started_on"].year == year),

@@ -6,14 +6,19 @@ with counted as (
     select coalesce(j.household_id, r.household_id) as household_id, r.id, r.county_code, r.name
     from enrollment_resident r
     left join enrollment_joinedhousehold j on j.resident_id = r.id
+    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
+    cross join (
+        select enrollment_end_ages(
+                   %(county_code)s, %(scheme_id)s::int, extract(year from %(day)s::date)::int, %(end_age)s::int
+               ) as ages
+        offset 0
+    ) age
     where r.county_code = %(county_code)s
       and r.life_status = 'alive'
       and (r.village_code like %(area_code)s || '%%' or j.id is not null)
       and not r.other_cover = any(%(barred)s)
       and r.born_on + make_interval(years => %(first_age)s::int) <= %(day)s
-      and coalesce(r.born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
-                 extract(year from %(day)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(day)s, true)
+      and coalesce(r.born_on + make_interval(years => policies_end_age(age.ages, r.sex, r.id)) > %(day)s, true)
       and not (%(lets_exempt)s and exists (
           select from enrollment_householdexemption x where x.resident_id = r.id and x.ended_on is null
       ))

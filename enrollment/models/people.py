@@ -200,6 +200,11 @@ class Resident(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def asked_hukou(self):
+        """The hukou as a policy asks for it: of this county, or of another."""
+        return "local" if self.hukou == self.Hukou.LOCAL else "other"
+
     def standing_schemes(self):
         """Return the schemes that somebody is in and has not left."""
         standing = self.enrolments.exclude(status=Enrolment.Status.TERMINATED)

@@ -16,10 +16,7 @@ select c.household_id, count(*) as people,
 from (
     select c.household_id,
            %(is_owed)s and c.born_on + make_interval(years => %(first_age)s) <= %(day)s
-           and coalesce(c.born_on + make_interval(years => policies_end_age((
-                   select enrollment_end_ages(%(county_code)s, %(scheme)s,
-                                              extract(year from %(day)s::date)::int, %(end_age)s::int)
-               ), c.sex, c.id)) > %(day)s, true)
+           and coalesce(c.born_on + make_interval(years => policies_end_age(age.ages, c.sex, c.id)) > %(day)s, true)
            and not c.other_cover = any(%(barred)s)
            and not exists (
                select from enrollment_householdexemption x
@@ -36,5 +33,12 @@ from (
                  and e.status in ('active', 'suspended')
            ) as has_joined
     from counted c
+    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
+    cross join (
+        select enrollment_end_ages(
+                   %(county_code)s, %(scheme)s, extract(year from %(day)s::date)::int, %(end_age)s::int
+               ) as ages
+        offset 0
+    ) age
 ) c
 group by c.household_id;

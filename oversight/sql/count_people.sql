@@ -33,9 +33,7 @@ person as materialized (
            coalesce(e.status in ('active', 'suspended') and r.life_status = 'alive', false) as is_enrolled,
            coalesce(e.status = 'active' and r.life_status = 'alive'
                     and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s::date
-                    and coalesce(r.born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
-                 extract(year from %(today)s::date)::int, %(end_age)s::int)), r.sex, r.id)) > %(today)s::date,
+                    and coalesce(r.born_on + make_interval(years => policies_end_age(age.ages, r.sex, r.id)) > %(today)s::date,
                                  true), false) as is_to_pay,
            e.status, f.kind as refusal, p.resident_id is not null as has_paid, p.own, p.proxy
     from enrollment_resident r
@@ -43,6 +41,13 @@ person as materialized (
         on e.county_code = r.county_code and e.resident_id = r.id and e.scheme_id = %(scheme_id)s
     left join pay p on p.resident_id = r.id
     left join refused f on f.place = r.id
+    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
+    cross join (
+        select enrollment_end_ages(
+                   %(county_code)s, %(scheme_id)s::int, extract(year from %(today)s::date)::int, %(end_age)s::int
+               ) as ages
+        offset 0
+    ) age
     where r.county_code = %(county_code)s
 ),
 held as (

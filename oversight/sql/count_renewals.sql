@@ -23,10 +23,15 @@ due as (
     select year + 1 as year, village_code, count(*) as due,
            count(*) filter (where after = year + 1) as renewed
     from placed
+    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
+    cross join (
+        select enrollment_end_ages(
+                   %(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int
+               ) as ages
+        offset 0
+    ) age
     where year < %(year)s
-      and coalesce(born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
-                 %(year)s, %(end_age)s::int)), sex, id)) > day, true)
+      and coalesce(born_on + make_interval(years => policies_end_age(age.ages, sex, id)) > day, true)
       and (after = year + 1
            or life_status = 'alive'
            and not (status = 'terminated' and coalesce(ended_on, day) <= day))

@@ -5,12 +5,14 @@ with person as (
            to_char(r.born_on, 'YYYY-MM') as born_in
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id
+    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
+    cross join (
+        select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, 60) as ages offset 0
+    ) age
     where e.county_code = %(county_code)s and e.village_code like %(area_code)s || '%%'
       and e.scheme_id = %(scheme_id)s and e.status = 'drawing' and r.life_status = 'alive'
       and (%(of_age_from)s::date is null
-           or r.born_on + make_interval(years => policies_end_age((
-                  select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, 60)
-              ), r.sex, r.id)) between %(of_age_from)s::date and %(of_age_to)s::date)
+           or r.born_on + make_interval(years => policies_end_age(age.ages, r.sex, r.id)) between %(of_age_from)s::date and %(of_age_to)s::date)
 ),
 counted as (
     select person.*, coalesce(area.name, '') as group_name,

@@ -62,6 +62,7 @@ class Condition(models.Model):
     sex = models.CharField(_("性别"), max_length=1, blank=True)
     # Words such as low_income, disabled2, disabled2@day (held on the day of payment).
     identities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    also_identities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
     not_identities = ArrayField(models.CharField(max_length=40), null=True, blank=True)
     areas = ArrayField(models.CharField(max_length=14), null=True, blank=True)
     not_areas = ArrayField(models.CharField(max_length=14), null=True, blank=True)

@@ -138,6 +138,7 @@ holds as materialized (
       and (c.ages is null or extract(year from age(p.paid_on, p.born_on))::int <@ c.ages)
       and (c.sex = '' or c.sex = p.sex)
       and (c.identities is null or c.identities::text[] && p.tokens)
+      and (c.also_identities is null or c.also_identities::text[] && p.tokens)
       and (c.not_identities is null or not c.not_identities::text[] && p.tokens)
       and (c.areas is null
            or exists (select from unnest(c.areas) as area where starts_with(p.area_code, area)))

@@ -25,12 +25,22 @@ holder as materialized (
            case when r.hukou = 'local' then 'local' else 'other' end as hukou
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id and r.life_status = 'alive'
+    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
+    cross join (
+        select enrollment_end_ages(
+                   %(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int
+               ) as ages
+        offset 0
+    ) age
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.born_on + make_interval(years => %(first_age)s::int) <= make_date(%(year)s, 12, 31)
-      and coalesce(r.born_on + make_interval(years => policies_end_age(
-              (select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int,
-                 %(year)s, %(end_age)s::int)), r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
-      and e.resident_id in (select person from holding)
+      and coalesce(r.born_on + make_interval(years => policies_end_age(age.ages, r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
+      -- Where the state pays for a whole sub-area, no identity is asked for.
+      and (e.resident_id in (select person from holding)
+           or exists (select from policies_rule p
+                      left join policies_condition c on c.id = p.condition_id
+                      where p.policy_id in (select policy_id from version) and p.subject = 'proxy'
+                        and c.identities is null))
 ),
 paid as materialized (
     select t.resident_id,
@@ -124,10 +134,14 @@ select %(county_code)s, %(roster_id)s, h.resident_id, h.village_code, coalesce(n
             when a.is_after_own and coalesce(p.own_amount, 0) < greatest(a.own_amount, 0.01)
                 then 'own_first'
             else '' end,
-       '', '', '', coalesce(s.shares, '{}')
+       -- Who was left out of the roster before, or answered for with no, stays out until somebody takes them in again.
+       coalesce(nullif(b.left_out_because, ''), case when b.answer = 'hold' then %(held_before)s end, ''),
+       '', '', coalesce(s.shares, '{}')
 from listed a
 join holder h on h.place = a.place
 left join named n on n.place = a.place
 left join paid p on p.resident_id = h.resident_id
+left join subsidies_proxyline b on b.county_code = %(county_code)s and b.roster_id = %(previous_id)s
+     and b.resident_id = h.resident_id
 left join share_of s on s.profile = a.profile and s.amount = a.proxy_amount
 on conflict do nothing

@@ -108,19 +108,21 @@ pick as materialized (
 ),
 -- What the state may pay in their place, to ask what is added to that.
 proxy_sum as materialized (
-    select distinct s.side, s.policy_id,
+    select s.side, s.policy_id, bool_or(c.identities is null) as asks_no_identity,
            coalesce(r.standard_amount,
                     coalesce(r.base_amount, 0) + coalesce(r.rate * r.of_amount, 0)
                     + coalesce(r.own_amount, 0)) as amount
     from side s
     join policies_rule r on r.policy_id = s.policy_id and r.subject = 'proxy' and r.decided
+    left join policies_condition c on c.id = r.condition_id
+    group by s.side, s.policy_id, amount
 ),
 to_ask as (
     select sort, side, policy_id, 'own' as source, amount from pick
     union all
     select a.sort, x.side, x.policy_id, 'proxy', x.amount
     from alike a
-    join proxy_sum x on cardinality(a.identities) > 0
+    join proxy_sum x on x.asks_no_identity or cardinality(a.identities) > 0
 ),
 asked as materialized (
     select row_number() over () as place, a.sort * 2 + q.side as person, q.policy_id,

@@ -224,6 +224,9 @@ class Reference:
             if word in entry and q.get(name) != codes[entry[word]]:
                 return False
         wanted, unwanted = as_list(entry.get("身份")), as_list(entry.get("不含身份"))
+        as_well = as_list(entry.get("并有身份"))
+        if as_well and not any(self.holds_identity(q, name, entry) for name in as_well):
+            return False
         if wanted and not any(self.holds_identity(q, name, entry) for name in wanted):
             return False
         if any(self.holds_identity(q, name, entry) for name in unwanted):

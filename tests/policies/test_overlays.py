@@ -86,6 +86,15 @@ def test_of_two_entries_alike_the_one_that_is_counted_is_changed(halves):
     assert (window["自"], "第几条" in window) == ("2022-09-01", False)
 
 
+def test_what_is_taken_out_need_not_be_written_whole(halves):
+    text = change_a_window(("第几条: 1",)) + "    - {种类: 缴费期, 第几条: 2, 删除: 是}\n"
+
+    whole, _rows = understand(text)
+
+    assert whole.faults == []
+    assert len(whole.content["征缴期"]["明细"]) == 1
+
+
 def test_the_same_entry_is_not_changed_twice(ground):
     twice = section("补贴", "{缴费: 300, 补贴: 50}", "{缴费: 300, 补贴: 60}")
 

@@ -1,10 +1,12 @@
-"""The pure functions: ages, windows and tier changes."""
+"""The pure functions: ages, windows, tier changes and phrases."""
 
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
+from policies.models import Rule
+from policies.phrases import term_words
 from policies.rules.ages import age_on
 from policies.rules.tier_changes import year_of_tier_change
 from policies.rules.windows import (
@@ -89,3 +91,12 @@ def test_some_months_of_a_range_are_cut_at_its_ends():
         (date(2021, 11, 15), date(2021, 11, 30)),
         (date(2022, 3, 1), date(2022, 3, 10)),
     ]
+
+
+def test_each_term_of_an_entry_is_said_by_itself():
+    said = {"stacking": "instead", "words": "累计年限上限 15，起始年度 2011"}
+    lump = {"stacking": "instead", "words": "补缴标准 最低档次，比例 120%"}
+
+    assert term_words(Rule(part="years_cap", **said)) == "15"
+    assert term_words(Rule(part="first_year", **said)) == "2011"
+    assert term_words(Rule(part="lowest", **lump)) == "补缴标准 最低档次，比例 120%"

@@ -3,11 +3,14 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from contributions.models import PaymentException
 from contributions.settling import accept_exception
 from pension_portal.jobs import run_job
 from pension_portal.models import Job
+from policies.loading import load_policy
+from policies.models import PolicyVersion
 from subsidies.entitlements import entitle_new_payments
 from subsidies.models import EntitledUpTo, Entitlement
 
@@ -69,3 +72,19 @@ def test_one_new_payment_takes_as_many_queries_as_many(county, mei):
 
     assert Entitlement.objects.count() == 41
     assert counts[0] == counts[1]
+
+
+def test_a_subsidy_for_the_countys_own_people_asks_for_the_hukou_in_the_registry(county, mei):
+    text = county.policy_text(county.BASIC, (200, 300), None, None, county.COUNTY, county.YEAR, 1)
+    more = "    - {缴费: 300, 补贴: 30}\n    - {户籍: 本县, 补贴: 5, 方式: 叠加}"
+    policy = load_policy(text.replace("    - {缴费: 300, 补贴: 30}", more))
+    PolicyVersion.objects.filter(pk=policy.pk).update(status="published", published_at=now())
+    county.posts_by_itself()
+    people = [county.enrolled(hukou=hukou) for hukou in ("local", "settled")]
+
+    county.process(*(county.payment_row(person) for person in people), by=mei)
+
+    assert list(Entitlement.objects.order_by("transfer_id").values_list("amount", flat=True)) == [
+        35,
+        30,
+    ]

@@ -78,6 +78,18 @@ def test_the_amount_follows_the_policy_of_each_identity(published, lin):
 
 
 @pytest.mark.requirement("X09", "X13")
+def test_a_whole_sub_area_is_paid_for_without_an_identity(lin, qian):
+    text = county.policy_text(county.BASIC, (200, 300), None, None, county.COUNTY, county.YEAR, 1)
+    ruled = f"    - {{片区: '{county.LI_VILLAGE}', 标准: 最低档次}}\n"
+    text += "代缴:\n  依据: 方案 三\n  明细:\n" + ruled
+    publish_policy(load_policy(text, by=lin), by=qian)
+    here, there = county.enrolled("这里"), county.enrolled("那里", county.WANG_VILLAGE)
+
+    money.roster(lin)
+
+    assert (line_of(here).amount, line_of(there)) == (200, None)
+
+
 def test_who_holds_several_identities_is_paid_for_once_by_the_highest(published, lin):
     person = poor()
     county.identity(person, SpecialIdentity.Kind.PROCEDURE_INJURY, grade=1)
@@ -442,3 +454,25 @@ def test_a_refund_in_a_file_takes_ones_own_payment_and_not_the_state_s(
     refund = Transfer.objects.get(kind="refund")
     assert (refund.source, refund.to_account) == ("own", "payer")
     assert county.balance() == 0
+
+
+def test_who_was_left_out_or_answered_for_stays_out_of_the_next_roster(
+    published, lin, feng, qian, mei
+):
+    left_out, held, other = poor("剔除的人"), poor("不付的人"), poor("别人")
+    first = money.roster(lin)
+    rosters.leave_out(first, left_out, because="本人按 300 元缴费", by=lin)
+    first = agreed(first, by=lin, feng=feng, qian=qian)
+    county.process(county.payment_row(held), by=mei)
+    paying.answer_for(first, [held.pk], answer="hold", by=lin)
+    money.paid(first, by=feng)
+    poor("新来的人")
+
+    second = money.roster(lin)
+
+    assert line_of(left_out).left_out_because == "本人按 300 元缴费"
+    assert line_of(held).left_out_because == "上一份答复不付"
+    assert line_of(other).held == "paid"
+    assert rosters.sums_of(second, area_code=county.COUNTY).whole.people == 1
+    rosters.leave_out(second, held, because="", by=lin)
+    assert rosters.sums_of(second, area_code=county.COUNTY).whole.people == 2
