@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 
@@ -212,7 +213,8 @@ class Web:
 
 
 def be_web(path):
-    """Do what the worker's process asks, a line at a time."""
+    """Do what the worker's process asks, a line at a time; begun as the website begins."""
+    import_module("pension_portal.wsgi")
     clerk, browser, upload = _clerk(), _browser(), _upload(path)
     statements = _count_statements()
 

@@ -19,6 +19,7 @@ from contributions.unpaid import unpaid
 from pension_portal.clock import today
 from pension_portal.refusals import Refusal
 from policies.answers import tier_table
+from policies.models import PolicyVersion, Window
 from staff import approving
 from staff.audit import record
 from staff.permissions import may
@@ -197,6 +198,15 @@ def set_overdue_days(county_code, days, *, by):
     record(
         "set_cash", f"area:{county_code}", by=by, area_code=county_code, days={"": [before, days]}
     )
+
+
+def year_to_take(county_code, scheme_id):
+    """Return the year that cash taken today is for: the next one where its window has opened, as
+    that of medical insurance does in autumn (M19), else this one.
+    """
+    ahead = PolicyVersion.objects.in_force(county_code, scheme_id, today().year + 1)
+    has_opened = Window.objects.filter(policy__in=ahead, from_on__lte=today()).exists()
+    return today().year + has_opened
 
 
 def _lock_village(code):

@@ -102,7 +102,7 @@ def ask_questions(feed, row_nos=None):
         **traits_for_sql(),
         "outcomes": json.dumps({code: verdict.outcome for code, verdict in VERDICTS.items()}),
     }
-    for name in ("name_towns", "match_tiers"):
+    for name in ("name_towns", "match_tiers", "ages_of_schemes"):
         (found,) = fetch_statement(name, parameters)
         parameters |= found
     with connection.cursor() as cursor:

@@ -46,6 +46,12 @@ class FailureNeedsReason(Refusal):
     status = 400
 
 
+class RefundedBeforePaid(Refusal):
+    code = "refunded_before_paid"
+    sentence = _("支付日期早于 %(name)s 的缴款日期 %(day)s，核对支付日期后再登记。")
+    status = 400
+
+
 class WriteOffNeedsReason(Refusal):
     code = "write_off_needs_reason"
     sentence = _("核销要写明原因，例如「本人放弃」，写好后再核销。")
@@ -91,13 +97,14 @@ def make_batch(county_code, payer, *, by):
 def note_paid(batch, line_ids, *, paid_on, by):
     """Note that lines of a batch were paid; return how many. The fund's leave the ledger with it.
 
-    Refuses LinesNotOnTheirWay and TakenBackAlready; then none is noted.
+    Refuses LinesNotOnTheirWay, TakenBackAlready and RefundedBeforePaid; then none is noted.
     """
     books = lock_books(batch.county_code)
     lines = _lines_on_their_way(batch, line_ids)
     if batch.payer == Payer.FUND:
         transfers = _transfers_of(lines)
         refuse_what_stands_against(transfers)
+        _refuse_before_the_payment(transfers, paid_on)
         keys = [f"refund of {one.id}" for one in transfers]
         take_back(transfers, books, kind=Transfer.Kind.REFUND, keys=keys, paid_on=paid_on)
         tell_what_follows(transfers, by=by)
@@ -167,6 +174,12 @@ def write_off(request, *, reason, by):
     request.save(update_fields=["payment", "written_off_reason"])
     record("write_off_refund", request, by=by, reason=reason, area_code=request.area_code)
     return request
+
+
+def _refuse_before_the_payment(transfers, paid_on):
+    latest = max(transfers, key=lambda one: one.paid_on)
+    if latest.paid_on > paid_on:
+        raise RefundedBeforePaid(name=latest.resident.name, day=latest.paid_on)
 
 
 def sums_of(batches):

@@ -196,15 +196,19 @@ def blocks_of(tables):
 
 
 class ReadBlock(NamedTuple):
-    """One block as it goes into the database: its lines for COPY, and its cells as they were."""
+    """One block as it goes into the database: its lines for COPY, and its sealed cells.
+
+    Whoever writes it only hands both on: each further step beside the thread that reads on would
+    wait for the interpreter.
+    """
 
     number: int
     first_row_no: int
     rows: int
     noise_rows: int
     amount: Decimal
-    lines: str
-    cells: str
+    lines: bytes
+    sealed_cells: bytes
 
 
 def read_blocks(feed, tables, schemes, done, process):
@@ -223,22 +227,21 @@ def read_blocks(feed, tables, schemes, done, process):
                 if height
                 else ("", 0)
             )
-            text = raw_text(block.columns)
-            yield ReadBlock(number, row_no, height, len(block.noise), amount, lines, text)
+            sealed = seal(zlib.compress(raw_text(block.columns).encode(), level=1))
+            yield ReadBlock(
+                number, row_no, height, len(block.noise), amount, lines.encode(), sealed
+            )
         row_no += done.get(number, height)
 
 
 def write_block(feed, block, run):
     """Write one block, its rows and its sealed cells, in one transaction."""
-    sealed = seal(zlib.compress(block.cells.encode(), level=1))
     with transaction.atomic(), connection.cursor() as cursor:
         if block.lines:
-            # In one piece: the thread that reads on would make every further piece wait.
-            text = io.BytesIO(block.lines.encode())
             cursor.copy_expert(
                 f"copy contributions_feedrow ({ROW_COLUMNS}) from stdin",
-                text,
-                len(block.lines) * 4,
+                io.BytesIO(block.lines),
+                len(block.lines),
             )
         # The fence stands in the same statement: a worker that lost the job writes no block.
         cursor.execute(
@@ -248,7 +251,7 @@ def write_block(feed, block, run):
             " where id = %s and fence = %s and not is_cancel_asked for update",
             [
                 *[feed.pk, block.number, block.first_row_no, block.rows, block.noise_rows],
-                *[block.amount, sealed, run.job.pk, run.fence],
+                *[block.amount, block.sealed_cells, run.job.pk, run.fence],
             ],
         )
         if not cursor.rowcount:

@@ -64,7 +64,7 @@ class Member(NamedTuple):
     counts_elsewhere: JoinedHousehold | None
     exemption: HouseholdExemption | None
     identities: list
-    proxy: dict | None
+    proxies: list
     standings: list
 
 
@@ -139,7 +139,7 @@ def members_of(household, staff):
         one.resident_id: one
         for one in HouseholdExemption.objects.filter(resident__in=people, ended_on=None)
     }
-    proxies = _proxies(household.county_code, people, held, day)
+    proxies = _proxies(household.county_code, [one.policy.scheme for one in terms], held, people)
     return [
         Member(
             person,
@@ -148,7 +148,7 @@ def members_of(household, staff):
             _elsewhere(joined.get(person.pk), household),
             exempt.get(person.pk),
             held.get(person.pk, []),
-            proxies.get(person.pk),
+            proxies.get(person.pk, []),
             [
                 _standing(
                     person,
@@ -175,13 +175,16 @@ def _by_resident(rows, people):
     return found
 
 
-def _proxies(county_code, people, held, day):
-    """Return {resident id: what the policy of the year answers of those who are paid for}."""
-    asked = [person for person in people if held.get(person.pk)]
+def _proxies(county_code, schemes, held, people):
+    """Return {resident id: [(scheme, what the policy of the year answers)]} of those who are paid
+    for.
+    """
+    day = today()
+    asked = [(person, scheme) for scheme in schemes for person in people if held.get(person.pk)]
     answers = ask(
         {
             "county_code": county_code,
-            "scheme_id": BASIC,
+            "scheme_id": scheme.pk,
             "year": day.year,
             "kind": "normal",
             "source": "proxy",
@@ -200,13 +203,13 @@ def _proxies(county_code, people, held, day):
                 for one in held[person.pk]
             ],
         }
-        for person in asked
+        for person, scheme in asked
     )
-    return {
-        person.pk: answer
-        for person, answer in zip(asked, answers, strict=True)
-        if answer["proxy_rule_id"] is not None
-    }
+    found = {}
+    for (person, scheme), answer in zip(asked, answers, strict=True):
+        if answer["proxy_rule_id"] is not None:
+            found.setdefault(person.pk, []).append((scheme, answer))
+    return found
 
 
 def _standing(person, terms, enrolments, exemption, elsewhere):

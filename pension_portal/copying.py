@@ -24,9 +24,11 @@ def copy_columns(table, columns):
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     texts = [copied(values) for values in columns.values()]
-    lines = map("\t".join, zip(*texts, strict=True))
+    lines = "\n".join(map("\t".join, zip(*texts, strict=True))) + "\n"
+    # In one piece: beside a thread that reads on, every further piece would wait for its turn.
+    whole = lines.encode()
     with connection.cursor() as cursor:
-        cursor.copy_expert(command.as_string(cursor.cursor), io.StringIO("\n".join(lines) + "\n"))
+        cursor.copy_expert(command.as_string(cursor.cursor), io.BytesIO(whole), len(whole))
     return rows
 
 

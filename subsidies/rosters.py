@@ -97,12 +97,19 @@ def draw_up_roster(roster_id, *, by, run):
             "roster_id": roster.pk,
             **ages_of(roster.scheme_id),
             "own_beside_proxy": allows_both(roster),
+            "previous_id": _same_year(roster.previous, roster),
+            "held_before": str(_("上一份答复不付")),
         }
         with joining_as_a_whole():
             run_statement("draw_up_roster", asked)
         roster.drawn_up_at = timezone.now()
         roster.save(update_fields=["drawn_up_at"])
     analyze("subsidies_proxyline")
+
+
+def _same_year(previous, roster):
+    """Return the number of the roster before where it is of the same year, else None."""
+    return previous.pk if previous and previous.year == roster.year else None
 
 
 def allows_both(roster):

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -20,6 +21,12 @@ from tests.celery_worker import CeleryWorker
 from tests.requirements_covered import requirements, shown_by
 
 MOST_TEST_PROCESSES = 4
+# How fast examples come depends on what else the machine does.
+hypothesis.settings.register_profile(
+    "portal", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
+)
+hypothesis.settings.load_profile("portal")
+
 # Set by the process that was started first; xdist's workers inherit it.
 RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 THIS_PROCESS = f"{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
@@ -63,12 +70,15 @@ _filled_by_migrations = set()
 
 
 @pytest.fixture
-def committed(transactional_db):
+def committed(transactional_db, request, _celery_worker):
     """For tests whose data another process or thread must see: nothing is rolled back.
 
+    The worker of an earlier test would see them too, and do a job before the test itself does.
     Afterwards every table is emptied, except those that migrations filled; a test that adds rows
     to one of those takes them away itself. The same happens with `live_server`.
     """
+    if "worker" not in request.fixturenames:
+        _celery_worker.kill()
 
 
 def _empty_the_tables(case, turns=5):

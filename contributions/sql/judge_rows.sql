@@ -3,7 +3,7 @@
 -- What somebody has set aside by hand is asked nothing and stays aside.
 -- What a scheme is by its nature (who pays, which cover is the same twice) comes from policies/schemes.py.
 -- `policy_year` is the file's, or the year to come where the scheme's window opens before it.
--- Towns and tiers come as arrays: beside a temporary table PostgreSQL would use one processor only.
+-- Towns, tiers and ages come as arrays: beside a temporary table PostgreSQL would use one processor only.
 create temporary table judged as
 select r.row_no,
        r.natural_key,
@@ -28,8 +28,7 @@ select r.row_no,
        r.town_text <> '' and town.code is distinct from left(p.village_code, 9)
            and not 'E11' = any(coalesce(x.waived, '{}')) as town_differs,
        coalesce(x.waived, '{}') as waived,
-       p.born_on + make_interval(years => policies_end_age(trait.end_ages, p.sex, p.id))
-           <= coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s) as is_of_age,
+       q.is_of_age,
        null::bigint as determination_id,
        null::bigint as reverses_id,
        1::smallint as people,
@@ -46,10 +45,7 @@ select r.row_no,
                when p.life_status <> 'alive' or e.status in ('drawing', 'terminated')
                    or p.born_on + make_interval(years => trait.first_age)
                        > coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s)
-                   or (not q.is_back
-                       and p.born_on
-                           + make_interval(years => policies_end_age(trait.end_ages, p.sex, p.id))
-                           <= coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s))
+                   or (not q.is_back and q.is_of_age)
                    then 'E09'
                when p.other_cover <> '' and p.other_cover = any(string_to_array(trait.doubled_by, ','))
                    and not 'E10' = any(coalesce(x.waived, '{}')) then 'E10'
@@ -64,13 +60,9 @@ left join unnest(%(ahead_schemes)s::smallint[], %(ahead_years)s::smallint[]) as 
     on ahead.scheme_id = r.scheme_id and ahead.year = r.contribution_year
 left join unnest(%(on_schemes)s::smallint[], %(on_years)s::smallint[]) as switched (scheme_id, year)
     on switched.scheme_id = r.scheme_id and switched.year = coalesce(r.contribution_year, r.year)
-left join (
-    select t.*, enrollment_end_ages(%(county_code)s, t.scheme_id, %(year)s, t.end_age) as end_ages
-    from unnest(
-        %(scheme_ids)s::smallint[], %(first_ages)s::int[], %(end_ages)s::int[], %(doubled_by)s::text[]
-    ) as t (scheme_id, first_age, end_age, doubled_by)
-    offset 0  -- the ages are looked up once for a scheme, not for each row
-) trait on trait.scheme_id = r.scheme_id
+left join unnest(
+    %(scheme_ids)s::smallint[], %(first_ages)s::int[], %(ages_of_schemes)s::jsonb[], %(doubled_by)s::text[]
+) as trait (scheme_id, first_age, end_ages, doubled_by) on trait.scheme_id = r.scheme_id
 left join contributions_paymentexception x
     on x.county_code = r.county_code and x.feed_id = r.feed_id and x.row_no = r.row_no
 left join enrollment_resident p on p.county_code = r.county_code and p.id_index = r.id_index
@@ -88,6 +80,8 @@ cross join lateral (
            r.payment_type in ('31', '32', '33')
                or coalesce(r.contribution_year < r.year, false)
                or coalesce(r.last_year > r.contribution_year, false) as is_back,
+           p.born_on + make_interval(years => policies_end_age(trait.end_ages, p.sex, p.id))
+               <= coalesce(r.paid_on, r.treasury_on, %(uploaded_on)s) as is_of_age,
            case
                when r.tax_state in ('01', '02', '09') then 'S02'
                when r.tax_state = '03' then 'S03'

@@ -157,7 +157,8 @@ def cash_receipts(request, area_code):
 def cash_payers(request, area_code):
     """Whom to take cash from: the unpaid of a village, found by name or the end of the number."""
     village = _village_or_404(request, area_code)
-    year, words = today().year, request.GET.get("q", "").strip()
+    year = cash.year_to_take(request.user.county_code, _scheme_of(request))
+    words = request.GET.get("q", "").strip()
     people = unpaid(village.code, scheme_id=_scheme_of(request), year=year)
     stands = CashLine.objects.inside(village.code).standing()
     stands = stands.filter(scheme_id=_scheme_of(request), year=year)
@@ -188,7 +189,8 @@ def take_cash(request, resident_id):
     """Write a receipt for one person, or for several of their household."""
     people = Resident.objects.visible_to(request.user)
     person = get_object_or_404(people, pk=resident_id)
-    scheme_id, year = _scheme_of(request), today().year
+    scheme_id = _scheme_of(request)
+    year = cash.year_to_take(person.county_code, scheme_id)
     household = _to_pay_with(person, scheme_id, year)
     tiers = tier_table(person.county_code, scheme_id, year)
     collectors = _collectors_of(person.village_code)

@@ -134,10 +134,14 @@ select %(county_code)s, %(roster_id)s, h.resident_id, h.village_code, coalesce(n
             when a.is_after_own and coalesce(p.own_amount, 0) < greatest(a.own_amount, 0.01)
                 then 'own_first'
             else '' end,
-       '', '', '', coalesce(s.shares, '{}')
+       -- Who was left out of the roster before, or answered for with no, stays out until somebody takes them in again.
+       coalesce(nullif(b.left_out_because, ''), case when b.answer = 'hold' then %(held_before)s end, ''),
+       '', '', coalesce(s.shares, '{}')
 from listed a
 join holder h on h.place = a.place
 left join named n on n.place = a.place
 left join paid p on p.resident_id = h.resident_id
+left join subsidies_proxyline b on b.county_code = %(county_code)s and b.roster_id = %(previous_id)s
+     and b.resident_id = h.resident_id
 left join share_of s on s.profile = a.profile and s.amount = a.proxy_amount
 on conflict do nothing

@@ -455,3 +455,22 @@ def test_of_two_villages_with_one_voucher_at_once_the_second_is_told(committed, 
     assert CashRemittance.objects.get().village_code == county.LI_VILLAGE
     second.refresh_from_db()
     assert second.remittance is None
+
+
+@pytest.mark.requirement("M19", "M21")
+def test_in_autumn_cash_for_medical_insurance_is_for_the_year_to_come(client, settings):
+    settings.PORTAL_TODAY = "2020-10-10"
+    agent = county.staff("郑秋", "village_agent", county.LI_VILLAGE)
+    collector()
+    county.medical_policy()
+    county.switch_on()
+    county.switch_on(year=2020)
+    person = county.enrolled("参医保", scheme=county.MEDICAL)
+    client.force_login(agent)
+
+    listed = client.get(f"/cash/{county.LI_VILLAGE}/payers/?scheme=3").content.decode()
+    form = client.get(f"/cash/take/{person.pk}/?scheme=3")
+
+    assert "参医保" in listed
+    assert form.context["year"] == 2021
+    assert cash.year_to_take(county.COUNTY, county.BASIC) == 2020

@@ -139,6 +139,18 @@ def test_a_refund_is_asked_for_once(paid, zhao):
     assert RefundRequest.objects.count() == 1
 
 
+def test_a_refund_is_not_paid_before_its_payment(agreed_refund, paid, cashier):
+    batch = paying_refunds.make_batch(people.COUNTY, "fund", by=cashier)
+
+    with pytest.raises(paying_refunds.RefundedBeforePaid):
+        paying_refunds.note_paid(
+            batch, [batch.lines.get().pk], paid_on=date(2021, 3, 4), by=cashier
+        )
+
+    assert batch.lines.get().result == "sent"
+    assert not Transfer.objects.filter(kind="refund").exists()
+
+
 def test_a_refund_is_sent_once_and_paid_once(agreed_refund, cashier):
     batch = paying_refunds.make_batch(people.COUNTY, "fund", by=cashier)
     line = batch.lines.get()

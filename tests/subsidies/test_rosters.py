@@ -454,3 +454,25 @@ def test_a_refund_in_a_file_takes_ones_own_payment_and_not_the_state_s(
     refund = Transfer.objects.get(kind="refund")
     assert (refund.source, refund.to_account) == ("own", "payer")
     assert county.balance() == 0
+
+
+def test_who_was_left_out_or_answered_for_stays_out_of_the_next_roster(
+    published, lin, feng, qian, mei
+):
+    left_out, held, other = poor("剔除的人"), poor("不付的人"), poor("别人")
+    first = money.roster(lin)
+    rosters.leave_out(first, left_out, because="本人按 300 元缴费", by=lin)
+    first = agreed(first, by=lin, feng=feng, qian=qian)
+    county.process(county.payment_row(held), by=mei)
+    paying.answer_for(first, [held.pk], answer="hold", by=lin)
+    money.paid(first, by=feng)
+    poor("新来的人")
+
+    second = money.roster(lin)
+
+    assert line_of(left_out).left_out_because == "本人按 300 元缴费"
+    assert line_of(held).left_out_because == "上一份答复不付"
+    assert line_of(other).held == "paid"
+    assert rosters.sums_of(second, area_code=county.COUNTY).whole.people == 1
+    rosters.leave_out(second, held, because="", by=lin)
+    assert rosters.sums_of(second, area_code=county.COUNTY).whole.people == 2
