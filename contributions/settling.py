@@ -122,7 +122,8 @@ def _look_into(exception, resident, by):
     deed that this is.
     """
     row = rows_of(exception).get()
-    if resident is not None and bytes(resident.id_index) != bytes(row.id_index or b""):
+    is_theirs = resident and bytes(resident.id_index) == bytes(row.id_index or b"")
+    if resident is not None and (row.id_fault or not is_theirs):
         _match(exception, row, resident, by)
         return Deed.MATCH
     if VERDICTS[exception.code].can_be_waived and exception.code not in exception.waived:

@@ -87,8 +87,9 @@ cross join lateral (
                when r.tax_state = '03' then 'S03'
                when r.scheme_id = any(%(optional_schemes)s) and switched.year is null
                     and coalesce(r.contribution_year, r.year) <= r.year + 1 then 'S01'
-               -- What stands in the registry as it is written, such as a birth certificate, is somebody's.
-               when r.id_fault <> '' and p.id is null then 'E01'
+               -- What stands in the registry as it is written, such as a birth certificate, is somebody's; digits that a
+               -- spreadsheet lost are nobody's, even where what is left is by chance a number of the registry.
+               when r.id_fault <> '' and (p.id is null or r.id_fault = 'damaged') then 'E01'
                when r.amount is null or r.amount = 0 then 'E05'
                when r.contribution_year is null then 'E07'
            end as early_verdict

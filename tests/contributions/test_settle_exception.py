@@ -2,10 +2,12 @@
 follows.
 """
 
+import io
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from openpyxl import Workbook
 
 from contributions.errors import (
     ExceptionAlreadySettled,
@@ -78,6 +80,26 @@ def test_a_damaged_id_is_posted_to_the_suggested_resident(open_county, mei, zhao
     accept_exception(exception, by=zhao)
 
     assert open_county.transfers().get().resident == gui_lan
+
+
+def test_a_number_cell_is_no_number_even_if_the_registry_has_what_is_left_of_it(
+    open_county, mei, zhao
+):
+    numbers = (open_county.id_number(sequence=sequence) for sequence in range(1000))
+    whole = next(number for number in numbers if number.endswith("00"))
+    person = open_county.enrolled("张桂兰", number=whole)
+    book = Workbook()
+    book.active.append(open_county.HEADER.split(","))
+    book.active.append([float(whole), *open_county.payment_row(person).split(",")[1:]])
+    file = io.BytesIO()
+    book.save(file)
+    open_county.process(by=mei, content=file.getvalue(), name="税务导出.xlsx")
+    exception = PaymentException.objects.get()
+    assert exception.code == "E01"
+
+    accept_exception(exception, by=zhao, resident=person)
+
+    assert open_county.transfers().get().resident == person
 
 
 def test_a_row_set_aside_can_be_put_back(open_county, zhao, misnamed):
