@@ -10,6 +10,7 @@ was paid out so is not worked out again. The whole balance goes to the heirs. Wh
 in the employees' scheme as well, the person gets back own and collective money of them alone.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -126,16 +127,21 @@ def work_out(settlement):
 def accounts_of_case(case):
     """Return what the accounts of a case's person come to on its day, one settlement for each
     scheme with money in it: the one that stands, or, not saved, one worked out now.
+
+    Who has come back may have been paid out before: that settlement is of an end before this one.
     """
     standing = Settlement.objects.exclude(state=State.WITHDRAWN).exclude(reason=Reason.OVERLAP)
-    known = {
-        one.scheme_id: one
-        for one in standing.filter(county_code=case.county_code, resident=case.resident)
-    }
+    standing = standing.filter(county_code=case.county_code, resident=case.resident).order_by("id")
+    known = defaultdict(list)
+    for one in standing:
+        known[one.scheme_id].append(one)
     found = []
     pensions = case.resident.enrolments.filter(scheme_id__in=PENSION_NAMES)
     for scheme_id in pensions.order_by("scheme_id").values_list("scheme_id", flat=True):
-        one = known.get(scheme_id) or _worked_out_now(case, scheme_id)
+        mine = (one for one in known[scheme_id] if one.is_open or one.made_at >= case.made_at)
+        one = next(mine, None) or _worked_out_now(case, scheme_id)
+        if not one.amount and known[scheme_id]:
+            one = known[scheme_id][-1]
         if one.amount:
             found.append(one)
     return found
@@ -155,7 +161,9 @@ def _worked_out_now(case, scheme_id):
 def case_of(settlement):
     """Return the case that ended the enrolment whose account is settled, or None."""
     ending = Case.objects.filter(
-        resident=settlement.resident_id, kind__in=[*REASON_OF_CASE, Case.Kind.TERMINATION]
+        resident=settlement.resident_id,
+        kind__in=[*REASON_OF_CASE, Case.Kind.TERMINATION],
+        made_at__lte=settlement.made_at,
     )
     return ending.exclude(state=State.WITHDRAWN).order_by("-id").first()
 

@@ -276,6 +276,26 @@ def test_a_settlement_names_the_case_and_the_case_the_settlement(as_user, paid, 
     assert as_user(sun).get(frame).status_code == 404
 
 
+def test_who_came_back_and_ends_again_is_shown_what_is_there_now(paid, zhao, reviewer, qian):
+    paid.enrolments.update(status=Enrolment.Status.TERMINATED)
+    first = approved(asked(paid, reason="moved_out"), by=zhao, reviewer=reviewer, approver=qian)
+    paid.enrolments.update(status=Enrolment.Status.ACTIVE)
+    back = accounts.move(paid, state="draft", received_on=date(2021, 5, 6), amount=1200)
+    back.sums.create(source="own", amount=1200)
+    accounts.decided(back, "approved")
+    case = open_case("death", paid, {"life_status": "dead"}, by=zhao, happened_on=DEATH_DAY)
+
+    (now,) = settling.accounts_of_case(case)
+
+    assert (now.pk, now.amount) == (None, Decimal("1200.00"))
+    assert settling.case_of(first) is None
+    dies(paid)
+    second = approved(asked(paid), by=zhao, reviewer=reviewer, approver=qian)
+    assert [one.pk for one in settling.accounts_of_case(case)] == [second.pk]
+    assert settling.case_of(second) == case
+    assert set(parts_of(paid).values()) == {Decimal("0.00")}
+
+
 def test_an_approved_case_leads_to_its_settlement_filled_in(as_user, paid, zhao, qian):
     case = casework.approved(
         "death",
