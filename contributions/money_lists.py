@@ -1,5 +1,6 @@
 """Lists of money that name people, to be taken away as their pages show them (资金名单)."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -67,7 +68,12 @@ def _refund_cells(names):
         return [
             *(*places(names, area), name, HIDDEN_ID + last4 if last4 else ""),
             *(of_scheme[scheme], year, payers[payer], causes[cause], amount),
-            *(maker, made_at.date(), payments[payment] if payment else states[state], paid_on),
+            *(
+                maker,
+                timezone.localdate(made_at),
+                payments[payment] if payment else states[state],
+                paid_on,
+            ),
         ]
 
     return cells

@@ -16,7 +16,7 @@ from (
       and (not %(is_unmatched)s or r.verdict <> '')
     union all
     select null, l.sequence, b.id, b.year || '-' || b.number, p.name, p.id_last4, b.scheme_id,
-           part.amount, '银行代扣', ''
+           part.amount, '银行代扣', case l.result when 'double' then 'E06' else '' end
     from contributions_withholdingline l
     join contributions_withholdingbatch b on b.id = l.batch_id
     join enrollment_resident p on p.id = l.resident_id

@@ -7,6 +7,7 @@ with taken as (
       and not exists (
           select 1 from contributions_transfer t
           where t.natural_key = md5('withheld|' || l.id)::uuid and t.county_code = l.county_code
+            and t.year = %(year)s
       )
 ),
 paid as (

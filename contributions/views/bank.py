@@ -174,8 +174,9 @@ def tie_out_transfers(request):
     chosen = form.chosen()
     found = tying_out.transfers_of(request.user.county_code, **chosen)
     count, amount = tying_out.sum_of(found)
-    page = Paginator(found.select_related("resident"), LINES_PER_PAGE)
-    page = page.get_page(request.GET.get("page"))
+    pages = Paginator(found.select_related("resident"), LINES_PER_PAGE)
+    pages.count = count  # known with the sum; to count again is one more walk through all years
+    page = pages.get_page(request.GET.get("page"))
     for one in page:
         one.name, one.scheme = mask_name(one.resident.name), SHORT_NAMES[one.scheme_id]
     context = {

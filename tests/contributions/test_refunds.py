@@ -1,7 +1,7 @@
 """Money that goes back: asked for, agreed to by three, sent in a batch, paid or written off."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -419,6 +419,7 @@ def test_finance_notes_what_came_of_a_batch(client, agreed_refund, cashier):
 def test_the_list_leaves_as_the_filter_shows_it(client, agreed_refund, zhao):
     client.force_login(zhao)
     page = client.get("/refunds/?standing=pending").content.decode()
+    RefundRequest.objects.update(made_at=datetime(2021, 3, 10, 17, tzinfo=UTC))
 
     wanted = order_export(
         "refunds", zhao.duty.area, "standing=pending", form="xlsx", reason="对账", by=zhao
@@ -430,5 +431,6 @@ def test_the_list_leaves_as_the_filter_shows_it(client, agreed_refund, zhao):
     sheet = openpyxl.load_workbook(io.BytesIO(read_file(wanted.file))).worksheets[0]
     (row,) = [row for row in sheet.iter_rows(values_only=True) if "张桂兰" in row]
     assert row[8] == 300 and row[11] == "待支付"
+    assert str(row[10]).startswith("2021-03-11")  # one o'clock in the morning here
     with pytest.raises(NobodyToExport):
         order_export("refunds", zhao.duty.area, "standing=paid", form="xlsx", reason="x", by=zhao)

@@ -435,6 +435,7 @@ def test_what_the_bank_took_twice_waits_until_it_is_given_back(
     county.process(county.payment_row(twice), by=mei)
     batch = answered(batch, "1,300,成功,,2021-03-09", by=cashier)
     taken = tying_out.tie_out_day(county.COUNTY, date(2021, 3, 9)).whole
+    rows = tying_out.tax_rows_of(county.COUNTY, date(2021, 3, 9), is_unmatched=True, limit=9)
     waits = {item.title: item.count for item in waiting_items(cashier)}
     line = batch.lines.get()
     client.force_login(cashier)
@@ -447,6 +448,7 @@ def test_what_the_bank_took_twice_waits_until_it_is_given_back(
     line.refresh_from_db()
     assert (none.status_code, early.status_code) == (409, 400)
     assert taken.unmatched == 300 and waits["重复代扣待退"] == 1
+    assert [(row["batch_id"], row["verdict"]) for row in rows] == [(batch.pk, "E06")]
     assert (line.returned_on, line.returned_by) == (date(2021, 3, 12), cashier)
     assert tying_out.tie_out_day(county.COUNTY, date(2021, 3, 12)).whole.amounts["tax"] == -300
     assert {item.title: item.count for item in waiting_items(cashier)}["重复代扣待退"] == 0
