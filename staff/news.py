@@ -8,6 +8,7 @@ A job is news when it ends, a thing when somebody else takes a step of it. The b
 come since the page was opened last, and what is still being worked on.
 """
 
+from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pension_portal.models import Job
+from staff.audit import subject_key
 from staff.models import ApprovalStep
 from staff.navigation import open_address
 from staff.trail import SUBJECT_PAGES, page_of, subject_words
@@ -69,7 +71,9 @@ def news_of(staff):
     """Return what came of what this person began, the newest first, at most MOST_NEWS."""
     jobs = _jobs_of(staff).order_by("-created_at")[:MOST_NEWS]
     steps = _steps_on_the_things_of(staff).select_related("staff").order_by("-id")[:MOST_NEWS]
-    found = [_of_job(job, staff) for job in jobs] + [_of_step(step, staff) for step in steps]
+    names = _names_of({step.subject for step in steps})
+    found = [_of_job(job, staff) for job in jobs]
+    found += [_of_step(step, names[step.subject], staff) for step in steps]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST_NEWS]
 
 
@@ -107,16 +111,21 @@ def _of_job(job, staff):
     return News(at, words, job.get_state_display(), tone, icon, job.message, url)
 
 
-def _of_step(step, staff):
+def _of_step(step, name, staff):
     tone, icon = STEP_LOOKS.get(step.step, BUSY)
     detail = gettext("：").join(filter(None, (step.staff.name, step.reason)))
     url = page_of(step.subject, staff)
-    return News(step.at, _name_of(step.subject), step.get_step_display(), tone, icon, detail, url)
+    return News(step.at, name, step.get_step_display(), tone, icon, detail, url)
 
 
-def _name_of(subject):
-    """Return what a thing of the trail calls itself."""
-    kind, _colon, key = subject.partition(":")
-    model = next((one for one in apps.get_models() if one._meta.model_name == kind), None)
-    found = model and model._base_manager.filter(pk=key).first()
-    return f"{model._meta.verbose_name} {found}" if found else subject_words(subject)
+def _names_of(subjects):
+    """Return {subject: what the thing calls itself}; one statement for each kind of thing."""
+    keys = defaultdict(list)
+    for subject in subjects:
+        kind, _colon, key = subject.partition(":")
+        keys[kind].append(key)
+    names = {subject: subject_words(subject) for subject in subjects}
+    for model in apps.get_models():
+        for thing in model._base_manager.filter(pk__in=keys.get(model._meta.model_name, [])):
+            names[subject_key(thing)] = f"{model._meta.verbose_name} {thing}"
+    return names

@@ -246,6 +246,7 @@ SUBJECT_PAGES = {
     "departmentlist": "enrollment:department_list",
     "conflict": "enrollment:conflict",
     "settlementproposal": "contributions:settlement_proposal",
+    "settingsproposal": "contributions:settings_proposal",
     "dayclose": "contributions:day_close",
     "withholdingbatch": "contributions:withholding",
     "subsidyclaim": "subsidies:claim",

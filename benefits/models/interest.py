@@ -113,6 +113,9 @@ class InterestRun(Approvable):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.year}"
+
     def content(self):
         return {
             "run": self.pk,

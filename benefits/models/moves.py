@@ -42,6 +42,9 @@ class AccountMove(Approvable):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.resident} {self.from_place}"
+
     def content(self):
         names = ("resident_id", "scheme_id", "from_place", "received_on", "years_paid", "amount")
         return {name: str(getattr(self, name)) for name in names} | {

@@ -90,6 +90,9 @@ class Settlement(Approvable):
             models.CheckConstraint(condition=Q(amount__gte=0), name="settlement_pays_out"),
         ]
 
+    def __str__(self):
+        return f"{self.resident} {self.get_reason_display()}"
+
     def content(self):
         whole = ("resident_id", "scheme_id", "reason", "settled_on", "overlap_year", "amount")
         payee = ("overlap_months", "payee_name", "payee_relation", "payee_account", "payee_bank")

@@ -82,6 +82,9 @@ class SettingsProposal(Approvable):
             ),
         ]
 
+    def __str__(self):
+        return self.why
+
     def content(self):
         return {name: str(getattr(self, name)) for name in ("county_code", *self.SETTINGS, "why")}
 

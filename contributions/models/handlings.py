@@ -113,6 +113,9 @@ class SettlementProposal(Approvable):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.exception.code} {self.exception.name}"
+
     @property
     def needs_review(self):
         """What belongs to no town is of the county alone, and goes straight to its approver."""

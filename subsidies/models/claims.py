@@ -75,6 +75,9 @@ class SubsidyClaim(Approvable):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.year} {self.get_kind_display()}"
+
     def content(self):
         names = ("county_code", "scheme_id", "year", "kind", "until", "percent", "document_no")
         sums = ("lines", "undecided", "listed", "carried", "requested")

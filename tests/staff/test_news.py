@@ -1,9 +1,14 @@
 """The bell: what came of what somebody began, and which columns they leave out."""
 
+from django.apps import apps
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from staff.approving import return_to_maker
+from staff.models import Approvable
 from staff.news import count_news, look_at_news, news_of
+from staff.trail import SUBJECT_PAGES
 from tests import county as sample
 from tests.enrollment import casework
 
@@ -37,6 +42,38 @@ def test_nobody_hears_of_what_others_began(zhao, sun, gui_lan):
     return_to_maker(made, by=casework.reviewer(), reason="照片看不清")
 
     assert (count_news(sun), news_of(sun)) == (0, [])
+
+
+def test_whatever_is_agreed_to_has_a_name_and_a_page():
+    things = [
+        one
+        for one in apps.get_models()
+        if issubclass(one, Approvable) and not one.__module__.startswith("tests")
+    ]
+
+    assert [one for one in things if one.__str__ is models.Model.__str__] == []
+    assert {one._meta.model_name for one in things} <= SUBJECT_PAGES.keys()
+
+
+def test_the_digest_takes_the_same_statements_for_one_thing_and_for_three(zhao, gui_lan):
+    reviewer = casework.reviewer()
+
+    def sent_back(person):
+        made = casework.submitted("change", person, {"name": "张桂蓝"}, by=zhao)
+        return_to_maker(made, by=reviewer, reason="照片看不清")
+
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            news_of(zhao)
+        return len(seen)
+
+    sent_back(gui_lan)
+    statements()
+    one = statements()
+    sent_back(sample.enrolled("李四海"))
+    sent_back(sample.enrolled("王五"))
+
+    assert (statements(), len(news_of(zhao))) == (one, 3)
 
 
 def test_hidden_columns_are_kept_with_the_account(zhao, sun, client):
