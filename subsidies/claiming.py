@@ -15,7 +15,6 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -137,8 +136,10 @@ def claim_before(claim):
 
 def parts_with_arrivals(claim):
     """Return the parts of a claim, each with what arrived and what is open of what was owed."""
-    arrived = _arrived_by_payer(claim)
-    parts = list(claim.parts.order_by("id"))
+    arrived = defaultdict(Decimal)
+    for arrival in claim.arrivals.all():
+        arrived[arrival.payer] += arrival.amount
+    parts = sorted(claim.parts.all(), key=lambda part: part.pk)
     for part in parts:
         part.arrived = arrived[part.payer]
         part.owed = part.listed + part.carried
@@ -175,13 +176,6 @@ def _left_open_before(claim):
     if before:
         left.update({part.payer: part.left for part in parts_with_arrivals(before)})
     return left
-
-
-def _arrived_by_payer(claim):
-    arrived = defaultdict(Decimal)
-    sums = claim.arrivals.values_list("payer").annotate(Sum("amount"))
-    arrived.update(dict(sums))
-    return arrived
 
 
 def earliest_until(county_code, scheme_id, year):

@@ -42,7 +42,7 @@ def claims_excel(request):
             *(one.document_no, one.lines, str(payer_name(part.payer)), part.listed),
             *(part.carried, part.requested, part.arrived, part.left, str(one.get_state_display())),
         ]
-        for one in found.prefetch_related("arrivals")
+        for one in found.prefetch_related("arrivals", "parts")
         for part in claiming.parts_with_arrivals(one)
     ]
     columns = [

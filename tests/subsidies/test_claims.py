@@ -294,3 +294,22 @@ def test_claims_leave_as_the_page_shows_them(client, published, lin, mei, gui_la
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
     rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == 2021]
     assert [(row[6], row[7]) for row in rows] == [("省级", 20), ("县级", 13.33)]
+
+
+def test_the_list_of_claims_takes_the_same_statements_for_one_and_for_two(
+    client, published, mei, feng, qian
+):
+    client.force_login(feng)
+
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/subsidies/claims/excel/")
+        return len(seen)
+
+    pays(mei, county.enrolled())
+    agreed(money.claim(mei), by=mei, feng=feng, qian=qian)
+    statements()
+    one = statements()
+    money.claim(mei)
+
+    assert statements() == one
