@@ -71,7 +71,7 @@ def add_contact(request, resident_id):
     if not form.is_valid():
         return _contacts_of(request, person, form, status=422)
     schemes, asked = _schemes_of(person), request.POST.get("scheme", "")
-    is_one = asked.isdigit() and int(asked) in schemes
+    is_one = asked.isdecimal() and int(asked) in schemes
     note_contact(
         person,
         scheme_id=int(asked) if is_one else next(iter(schemes), BASIC),

@@ -34,7 +34,7 @@ def area_households(request, area_code):
     area = _area_or_404(request, area_code)
     schemes = {one.policy.scheme_id: one.policy.scheme for one in terms_of(area.county_code)}
     asked = request.GET.get("scheme", "")
-    scheme_id = int(asked) if asked.isdigit() and int(asked) in schemes else BASIC
+    scheme_id = int(asked) if asked.isdecimal() and int(asked) in schemes else BASIC
     context = {
         "area": area,
         "path": _path_of(area, request.user),
