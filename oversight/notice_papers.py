@@ -82,7 +82,7 @@ class NoticeWords:
             _("领取起始年月、月养老金和资格认证状态以待遇发放系统为准，本表没有这些数据，故未列。"),
         ]
         if self.notice.kind == Notice.Kind.NEW_DRAWING:
-            notes[0] = _("所列为本期年满 60 周岁、登记状态是待遇领取的人员，按姓名拼音排列。")
+            notes[0] = _("所列为本期达到领取年龄、登记状态是待遇领取的人员，按姓名拼音排列。")
         return notes
 
     def place_of(self, sheet):

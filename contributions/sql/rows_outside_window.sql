@@ -1,6 +1,6 @@
 -- How many rows were paid on a day on which their payer may not pay: warned of, never refused (X11).
 -- A day inside a window that is everybody's needs no question. The others are asked of the policy, since a
--- window may be for returning workers, for a first enrolment, for a sub-area, or end before the sixtieth birthday.
+-- window may be for returning workers, for a first enrolment, for a sub-area, or end before pension age.
 -- Who came to be paid for within the year is newly poor (M42); a newborn has months of their own (M05).
 with
 \i contributions/sql/years_ahead.sql

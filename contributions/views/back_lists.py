@@ -1,4 +1,4 @@
-"""Doors of back payments on their way: lists for the tax bureau, who reaches 60 (补缴)."""
+"""Doors of back payments on their way: lists for the tax bureau, who reaches pension age (补缴)."""
 
 from urllib.parse import quote
 

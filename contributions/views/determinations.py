@@ -95,7 +95,7 @@ def _held_payment(request):
 
 
 def _who_reaches_sixty(request):
-    """Return who somebody came here for from the list of those who reach 60; None for nobody."""
+    """Return who somebody came here for from the list of 到龄补缴; None for nobody."""
     number = request.GET.get("resident", "")
     if not number.isdigit():
         return None
@@ -103,7 +103,7 @@ def _who_reaches_sixty(request):
 
 
 def _what_the_policy_says(resident, request):
-    """Return the years that may be made up at their lowest, for the form of who reaches 60."""
+    """Return the years that may be made up at their lowest, for the form of 到龄补缴."""
     if resident is None:
         return {}
     scheme = request.GET.get("scheme", "")

@@ -346,7 +346,7 @@ class SpecialIdentity(models.Model):
 
 
 class PayableCounter(models.Model):
-    """How many of a village are to pay in a scheme (应缴人数): active, alive, of 16 to 59."""
+    """How many of a village are to pay in a scheme (应缴人数): active, alive, of paying age."""
 
     pk = models.CompositePrimaryKey("county_code", "village_code", "scheme_id")
     county_code = models.CharField(max_length=6)

@@ -60,7 +60,7 @@ class Window(PolicyItem):
     condition = models.ForeignKey(
         "policies.Condition", models.CASCADE, null=True, blank=True, related_name="+"
     )
-    # 到龄前缴清: it ends before the month in which somebody reaches 60.
+    # 到龄前缴清: it ends before the month in which somebody reaches pension age.
     is_before_sixty = models.BooleanField(_("到龄前缴清"), default=False, db_default=False)
     holidays_extend = models.BooleanField(_("节假日顺延"), default=False)
 

@@ -12,7 +12,7 @@ wanted as materialized (
 asked as materialized (
     select t.id as place, t.resident_id as person, t.policy_id, t.kind, t.source,
            case when w.sums then t.amount else coalesce(t.tier_amount, t.amount) end as amount,
-           t.paid_on, p.born_on, p.sex, t.village_code as area_code, 
+           t.paid_on, p.born_on, p.sex, t.village_code as area_code,
            case when p.hukou = 'local' then 'local' else 'other' end as hukou,
            case when w.is_first then extract(year from e.started_on) = t.year end as is_first,
            s.earlier_same, s.earlier_other, h.years_paid::int, h.years_running, h.years_back::int,

@@ -1,4 +1,4 @@
--- Everybody of a scheme who holds an identity in the year and for whom the policy pays: how much, by
+-- Everybody of a scheme for whom the policy pays in the year, by an identity or a sub-area: how much, by
 -- which rule, who bears it, and why it is not paid yet. One statement for one person or for all.
 -- Where a person holds several identities, the policy says which answers; the line names the one.
 with version as (
