@@ -225,6 +225,7 @@ def _reasons_of(residents, area, plan):
             one.hukou,
             one.other_cover,
             one.sex,
+            bytes(one.id_index).hex(),
         )
         for one in residents
     ]

@@ -11,7 +11,16 @@ from oversight.census import count_scheme
 from oversight.models import Population
 from oversight.people import Renewal, is_lagging
 from staff.models import AuditEntry
-from tests.county import BASIC, COUNTY, EAST_BAY, LI_VILLAGE, STONE_VILLAGE, WEST_RIDGE
+from tests.county import (
+    BASIC,
+    COUNTY,
+    EAST_BAY,
+    LI_VILLAGE,
+    STONE_VILLAGE,
+    WEST_RIDGE,
+    id_number,
+)
+from tests.enrollment.test_listed_newcomers import listed
 from tests.oversight.counters import task
 from tests.oversight.test_census import pay
 
@@ -130,6 +139,21 @@ def test_who_has_not_joined_is_listed_with_the_reason(client, lin, counted):
         "李四": False,
         "赵六": True,
     }
+
+
+@pytest.mark.requirement("A05", "A58")
+def test_who_stands_on_a_department_s_list_is_told_so_beside_those_not_joined(
+    client, lin, mei, counted
+):
+    number = id_number()
+    counted.resident("赵六", number=number)
+    listed(mei, number, name="赵六")
+    client.force_login(lin)
+
+    lines = page(client, "not_joined").context["lines"]
+
+    (reasons,) = [one["reasons"] for one in lines if one["resident"].name == "赵六"]
+    assert "职工养老保险参保名单" in reasons[0]
 
 
 def test_sun_sees_nobody_of_east_bay(client, sun, counted):
