@@ -35,6 +35,8 @@ RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE AS $$
            AND COALESCE(i.valid_to, 'infinity') >= MAKE_DATE(of_year, 1, 1)
           JOIN enrollment_resident AS p ON p.id = i.resident_id AND r.sex IN ('', p.sex)
           JOIN by_sex AS b ON b.sex = p.sex
+         -- Asked first: hardly any policy has such an age, and every person's page would read all identities.
+         WHERE EXISTS (SELECT FROM rule WHERE identities IS NOT NULL)
          GROUP BY p.id
     )
     SELECT JSONB_OBJECT_AGG(whose, age)
