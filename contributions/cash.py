@@ -201,12 +201,17 @@ def set_overdue_days(county_code, days, *, by):
 
 
 def year_to_take(county_code, scheme_id):
-    """Return the year that cash taken today is for: the next one where its window has opened, as
-    that of medical insurance does in autumn (M19), else this one.
+    """Return the year that cash taken today is for: this one, or the next where that one's window
+    has opened and this one's is closed, as for medical insurance in autumn (M19).
     """
-    ahead = PolicyVersion.objects.in_force(county_code, scheme_id, today().year + 1)
-    has_opened = Window.objects.filter(policy__in=ahead, from_on__lte=today()).exists()
-    return today().year + has_opened
+
+    def windows_of(year):
+        policies = PolicyVersion.objects.in_force(county_code, scheme_id, year)
+        return Window.objects.filter(policy__in=policies, from_on__lte=today())
+
+    year = today().year
+    is_next = windows_of(year + 1).exists() and not windows_of(year).filter(to_on__gte=today())
+    return year + bool(is_next)
 
 
 def _lock_village(code):

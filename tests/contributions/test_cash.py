@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contributions import cash
 from contributions.cash_owed import arrivals_of, cash_of_collectors, cash_of_places, receipts_of
@@ -27,6 +28,8 @@ from pension_portal.clock import today
 from pension_portal.doors import NotAllowed
 from pension_portal.files import read_file
 from pension_portal.jobs import run_job
+from policies.loading import load_policy
+from policies.models import PolicyVersion
 from staff import approving
 from staff.exporting import order_export
 from staff.models import AuditEntry
@@ -474,3 +477,23 @@ def test_in_autumn_cash_for_medical_insurance_is_for_the_year_to_come(client, se
     assert "参医保" in listed
     assert form.context["year"] == 2021
     assert cash.year_to_take(county.COUNTY, county.BASIC) == 2020
+
+
+@pytest.mark.parametrize(("this_ends", "year"), [("12-31", 2021), ("11-30", 2022)])
+def test_cash_is_for_this_year_as_long_as_its_window_is_open(settings, this_ends, year):
+    settings.PORTAL_TODAY = "2021-12-15"
+    county.areas()
+    for of_year, windows in [
+        (2021, f"自: 2021-01-01, 至: 2021-{this_ends}"),
+        (2022, "自: 2021-12-01, 至: 2022-12-31"),
+    ]:
+        text = county.policy_text(
+            county.BASIC, (200, 300), 100, None, county.COUNTY, of_year, version=1
+        )
+        whole_year = f"自: {of_year}-01-01, 至: {of_year}-12-31"
+        loaded = load_policy(text.replace(whole_year, windows))
+        PolicyVersion.objects.filter(pk=loaded.pk).update(
+            status="published", published_at=timezone.now()
+        )
+
+    assert cash.year_to_take(county.COUNTY, county.BASIC) == year
