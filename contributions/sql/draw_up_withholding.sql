@@ -9,13 +9,9 @@ payer as (
     select e.resident_id, e.village_code, e.registered_tier as amount, r.bank_index
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme_id)s::int, extract(year from %(today)s::date)::int, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(
+        %(county_code)s, %(scheme_id)s::int, extract(year from %(today)s::date)::int, %(end_age)s::int
+    ) as age (ages)
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.life_status = 'alive'
       and r.born_on + make_interval(years => %(first_age)s::int) <= %(today)s

@@ -6,13 +6,9 @@ with counted as (
     select coalesce(j.household_id, r.household_id) as household_id, r.id, r.county_code, r.name
     from enrollment_resident r
     left join enrollment_joinedhousehold j on j.resident_id = r.id
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme_id)s::int, extract(year from %(day)s::date)::int, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(
+        %(county_code)s, %(scheme_id)s::int, extract(year from %(day)s::date)::int, %(end_age)s::int
+    ) as age (ages)
     where r.county_code = %(county_code)s
       and r.life_status = 'alive'
       and (r.village_code like %(area_code)s || '%%' or j.id is not null)

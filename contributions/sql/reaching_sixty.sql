@@ -4,13 +4,9 @@ with reaching as materialized (
     select p.id, of_age.reached_on
     from enrollment_enrolment e
     join enrollment_resident p on p.id = e.resident_id
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme_id)s::int, extract(year from %(first)s::date)::int, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(
+        %(county_code)s, %(scheme_id)s::int, extract(year from %(first)s::date)::int, %(end_age)s::int
+    ) as age (ages)
     cross join lateral (
         select (p.born_on + make_interval(years => policies_end_age(age.ages, p.sex, p.id)))::date as reached_on
     ) of_age

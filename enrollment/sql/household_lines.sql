@@ -33,12 +33,8 @@ from (
                  and e.status in ('active', 'suspended')
            ) as has_joined
     from counted c
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme)s, extract(year from %(day)s::date)::int, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(
+        %(county_code)s, %(scheme)s, extract(year from %(day)s::date)::int, %(end_age)s::int
+    ) as age (ages)
 ) c
 group by c.household_id;

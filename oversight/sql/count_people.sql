@@ -41,13 +41,9 @@ person as materialized (
         on e.county_code = r.county_code and e.resident_id = r.id and e.scheme_id = %(scheme_id)s
     left join pay p on p.resident_id = r.id
     left join refused f on f.place = r.id
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme_id)s::int, extract(year from %(today)s::date)::int, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(
+        %(county_code)s, %(scheme_id)s::int, extract(year from %(today)s::date)::int, %(end_age)s::int
+    ) as age (ages)
     where r.county_code = %(county_code)s
 ),
 held as (

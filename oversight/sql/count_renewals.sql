@@ -23,13 +23,7 @@ due as (
     select year + 1 as year, village_code, count(*) as due,
            count(*) filter (where after = year + 1) as renewed
     from placed
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int) as age (ages)
     where year < %(year)s
       and coalesce(born_on + make_interval(years => policies_end_age(age.ages, sex, id)) > day, true)
       and (after = year + 1

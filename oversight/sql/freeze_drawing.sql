@@ -5,10 +5,7 @@ with person as (
            to_char(r.born_on, 'YYYY-MM') as born_in
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, 60) as ages offset 0
-    ) age
+    cross join enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, 60) as age (ages)
     where e.county_code = %(county_code)s and e.village_code like %(area_code)s || '%%'
       and e.scheme_id = %(scheme_id)s and e.status = 'drawing' and r.life_status = 'alive'
       and (%(of_age_from)s::date is null

@@ -25,13 +25,7 @@ holder as materialized (
            case when r.hukou = 'local' then 'local' else 'other' end as hukou
     from enrollment_enrolment e
     join enrollment_resident r on r.id = e.resident_id and r.life_status = 'alive'
-    -- Looked up once: OFFSET 0 keeps it from being asked for each person.
-    cross join (
-        select enrollment_end_ages(
-                   %(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int
-               ) as ages
-        offset 0
-    ) age
+    cross join enrollment_end_ages(%(county_code)s, %(scheme_id)s::int, %(year)s, %(end_age)s::int) as age (ages)
     where e.county_code = %(county_code)s and e.scheme_id = %(scheme_id)s and e.status = 'active'
       and r.born_on + make_interval(years => %(first_age)s::int) <= make_date(%(year)s, 12, 31)
       and coalesce(r.born_on + make_interval(years => policies_end_age(age.ages, r.sex, r.id)) > make_date(%(year)s, 1, 1), true)
